@@ -1,0 +1,147 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// A folder under Sources/ is a layer, a module a room in it. Arrows point one way only
+// (Documentation.docc/Architecture.md); Tests/TidyTests reads this file and fails when one does not.
+
+/// Strict everywhere: a warning is an error, existentials are spelled out, imports are what they seem.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+func room(_ name: String, in layer: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, path: "Sources/\(layer)/\(name)", swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .testTarget(
+        name: "\(name)Tests", dependencies: [.byName(name: name)] + dependencies, path: "Tests/\(name)Tests",
+        swiftSettings: strict)
+}
+
+let libraries: [Target] = [
+    .systemLibrary(
+        name: "CSQLite", path: "Sources/Libraries/CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+    .systemLibrary(
+        name: "COpenSSL", path: "Sources/Libraries/COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(
+        name: "CYAML", path: "Sources/Libraries/CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+    .target(
+        name: "CSimdJSON", path: "Sources/Libraries/CSimdJSON",
+        linkerSettings: [.linkedLibrary("simdjson"), .linkedLibrary("stdc++")]),
+]
+
+let domain: [Target] = [
+    room("DomainModel", in: "Domain"),
+    room("WorkingTime", in: "Domain", ["DomainModel"]),
+    room("PersonMatching", in: "Domain", ["DomainModel"]),
+]
+
+let conversation: [Target] = [
+    room("EventLog", in: "Conversation", ["DomainModel"]),
+    room("EventLogConformance", in: "Conversation", ["EventLog", "DomainModel"]),
+    room("JSON", in: "Conversation", ["CSimdJSON"]),
+    room("Sealing", in: "Conversation", ["COpenSSL", "DomainModel"]),
+    room("CloudEvents", in: "Conversation", ["DomainModel", "EventLog", "JSON"]),
+    room("HubConfiguration", in: "Conversation", ["DomainModel", "WorkingTime", "JSON"]),
+    room("Room", in: "Conversation", [
+        "DomainModel", "JSON", "CloudEvents", "HubConfiguration", "Sealing", "EventLog",
+    ]),
+]
+
+let speech: [Target.Dependency] = ["DomainModel", "JSON", "CloudEvents", "HubConfiguration", "Room"]
+
+let participants: [Target] = [
+    room("Intake", in: "Participants", speech + ["Sealing"]),
+    room("Deduplication", in: "Participants", speech + ["PersonMatching"]),
+    room("Triage", in: "Participants", speech),
+    room("Routing", in: "Participants", speech),
+    room("Deadlines", in: "Participants", speech + ["WorkingTime"]),
+]
+
+let projections: [Target] = [room("Projections", in: "Projections", speech)]
+
+let runtime: [Target] = [
+    room("HubRuntime", in: "Runtime", speech + ["EventLog", "Sealing"])
+]
+
+let adapters: [Target] = [
+    room("EmbeddedEventLog", in: "Adapters", ["EventLog", "DomainModel", "CSQLite"]),
+    room("ConfigurationFiles", in: "Adapters", ["CYAML", "JSON", "HubConfiguration", "DomainModel"]),
+    // The shipped topics/ and deploy/ files, compiled in, so that the one binary runs from any folder.
+    .target(
+        name: "ShippedFiles", path: ".",
+        exclude: ["README.md", "Tests"],
+        sources: ["Sources/Adapters/ShippedFiles"],
+        resources: [
+            .embedInCode("topics/catalogue.yaml"),
+            .embedInCode("topics/audiences.yaml"),
+            .embedInCode("deploy/hub.yaml"),
+            .embedInCode("deploy/policies/risk-assessment.yaml"),
+            .embedInCode("deploy/policies/needs-assessment.yaml"),
+        ],
+        swiftSettings: strict),
+]
+
+let tools: [Target] = [
+    room("CommandLine", in: "Tools", []),
+    room("SyntheticWorld", in: "Tools", ["DomainModel", "JSON", "HubConfiguration", "EventLog", "WorkingTime"]),
+    // The judge of the demo: reads the log alone and shares no code with participants or projections.
+    room("InvariantChecker", in: "Tools", ["EventLog", "DomainModel"]),
+]
+
+let command: [Target] = [
+    .executableTarget(
+        name: "frontdoor",
+        dependencies: [
+            "DomainModel", "WorkingTime", "PersonMatching", "EventLog", "JSON", "Sealing", "CloudEvents",
+            "HubConfiguration", "Room", "Intake", "Deduplication", "Triage", "Routing", "Deadlines", "Projections",
+            "HubRuntime", "EmbeddedEventLog", "ConfigurationFiles", "ShippedFiles", "CommandLine", "SyntheticWorld",
+            "InvariantChecker",
+        ],
+        path: "Sources/frontdoor",
+        exclude: ["Documentation.docc"],
+        swiftSettings: strict)
+]
+
+let suites: [Target] = [
+    tests("DomainModel"),
+    tests("WorkingTime", ["DomainModel"]),
+    tests("PersonMatching", ["DomainModel"]),
+    tests("JSON"),
+    tests("Sealing", ["DomainModel"]),
+    tests("CloudEvents", ["DomainModel", "EventLog", "JSON"]),
+    tests("HubConfiguration", ["DomainModel", "JSON", "ConfigurationFiles", "ShippedFiles", "WorkingTime"]),
+    tests("Room", ["DomainModel", "JSON", "CloudEvents", "HubConfiguration", "Sealing", "EventLog"]),
+    tests("EventLog", ["EventLogConformance", "DomainModel"]),
+    tests("EmbeddedEventLog", ["EventLog", "EventLogConformance", "DomainModel", "CSQLite"]),
+    tests("ConfigurationFiles", ["DomainModel", "JSON", "HubConfiguration", "ShippedFiles"]),
+    tests("Intake", speech + ["Sealing", "ConfigurationFiles", "ShippedFiles"]),
+    tests("Deduplication", speech + ["PersonMatching", "ConfigurationFiles", "ShippedFiles"]),
+    tests("Triage", speech + ["ConfigurationFiles", "ShippedFiles"]),
+    tests("Routing", speech + ["ConfigurationFiles", "ShippedFiles"]),
+    tests("Deadlines", speech + ["WorkingTime", "ConfigurationFiles", "ShippedFiles"]),
+    tests("Projections", speech),
+    tests(
+        "HubRuntime",
+        speech + [
+            "EventLog", "Sealing", "EmbeddedEventLog", "Intake", "Deduplication", "Triage", "Routing", "Deadlines",
+            "ConfigurationFiles", "ShippedFiles", "SyntheticWorld", "InvariantChecker",
+        ]),
+    tests("CommandLine"),
+    tests("SyntheticWorld", ["DomainModel", "JSON", "HubConfiguration", "EventLog", "ConfigurationFiles", "ShippedFiles"]),
+    tests("InvariantChecker", ["EventLog", "DomainModel"]),
+    .testTarget(name: "TidyTests", path: "Tests/TidyTests", swiftSettings: strict),
+]
+
+let package = Package(
+    name: "frontdoor",
+    products: [.executable(name: "frontdoor", targets: ["frontdoor"])],
+    targets: libraries + domain + conversation + participants + projections + runtime + adapters + tools + command
+        + suites,
+    cxxLanguageStandard: .cxx17
+)

@@ -1,0 +1,1 @@
+@main struct Frontdoor { static func main() {} }
