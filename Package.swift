@@ -73,16 +73,15 @@ let adapters: [Target] = [
     room("EmbeddedEventLog", in: "Adapters", ["EventLog", "DomainModel", "CSQLite"]),
     room("ConfigurationFiles", in: "Adapters", ["CYAML", "JSON", "HubConfiguration", "DomainModel"]),
     // The shipped topics/ and deploy/ files, compiled in, so that the one binary runs from any folder.
+    // Resources/ holds relative links to them: a target may not reach outside its own folder.
     .target(
-        name: "ShippedFiles", path: ".",
-        exclude: ["README.md", "Tests"],
-        sources: ["Sources/Adapters/ShippedFiles"],
+        name: "ShippedFiles", path: "Sources/Adapters/ShippedFiles",
         resources: [
-            .embedInCode("topics/catalogue.yaml"),
-            .embedInCode("topics/audiences.yaml"),
-            .embedInCode("deploy/hub.yaml"),
-            .embedInCode("deploy/policies/risk-assessment.yaml"),
-            .embedInCode("deploy/policies/needs-assessment.yaml"),
+            .embedInCode("Resources/topics/catalogue.yaml"),
+            .embedInCode("Resources/topics/audiences.yaml"),
+            .embedInCode("Resources/deploy/hub.yaml"),
+            .embedInCode("Resources/deploy/policies/risk-assessment.yaml"),
+            .embedInCode("Resources/deploy/policies/needs-assessment.yaml"),
         ],
         swiftSettings: strict),
 ]
@@ -104,7 +103,6 @@ let command: [Target] = [
             "InvariantChecker",
         ],
         path: "Sources/frontdoor",
-        exclude: ["Documentation.docc"],
         swiftSettings: strict)
 ]
 
