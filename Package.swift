@@ -46,17 +46,18 @@ let conversation: [Target] = [
     room("EventLogConformance", in: "Conversation", ["EventLog", "DomainModel"]),
     room("JSON", in: "Conversation", ["CSimdJSON"]),
     room("Sealing", in: "Conversation", ["COpenSSL", "DomainModel"]),
+    room("DomainJSON", in: "Conversation", ["DomainModel", "JSON"]),
     room("CloudEvents", in: "Conversation", ["DomainModel", "EventLog", "JSON"]),
-    room("HubConfiguration", in: "Conversation", ["DomainModel", "WorkingTime", "JSON"]),
+    room("HubConfiguration", in: "Conversation", ["DomainModel", "DomainJSON", "WorkingTime", "JSON"]),
     room("Room", in: "Conversation", [
-        "DomainModel", "JSON", "CloudEvents", "HubConfiguration", "Sealing", "EventLog",
+        "DomainModel", "DomainJSON", "JSON", "CloudEvents", "HubConfiguration", "Sealing", "EventLog",
     ]),
 ]
 
-let speech: [Target.Dependency] = ["DomainModel", "JSON", "CloudEvents", "HubConfiguration", "Room"]
+let speech: [Target.Dependency] = ["DomainModel", "DomainJSON", "JSON", "CloudEvents", "HubConfiguration", "Room", "Sealing"]
 
 let participants: [Target] = [
-    room("Intake", in: "Participants", speech + ["Sealing"]),
+    room("Intake", in: "Participants", speech),
     room("Deduplication", in: "Participants", speech + ["PersonMatching"]),
     room("Triage", in: "Participants", speech),
     room("Routing", in: "Participants", speech),
@@ -66,7 +67,7 @@ let participants: [Target] = [
 let projections: [Target] = [room("Projections", in: "Projections", speech)]
 
 let runtime: [Target] = [
-    room("HubRuntime", in: "Runtime", speech + ["EventLog", "Sealing"])
+    room("HubRuntime", in: "Runtime", speech + ["EventLog"])
 ]
 
 let adapters: [Target] = [
@@ -97,7 +98,7 @@ let command: [Target] = [
     .executableTarget(
         name: "frontdoor",
         dependencies: [
-            "DomainModel", "WorkingTime", "PersonMatching", "EventLog", "JSON", "Sealing", "CloudEvents",
+            "DomainModel", "DomainJSON", "WorkingTime", "PersonMatching", "EventLog", "JSON", "Sealing", "CloudEvents",
             "HubConfiguration", "Room", "Intake", "Deduplication", "Triage", "Routing", "Deadlines", "Projections",
             "HubRuntime", "EmbeddedEventLog", "ConfigurationFiles", "ShippedFiles", "CommandLine", "SyntheticWorld",
             "InvariantChecker",
@@ -118,7 +119,7 @@ let suites: [Target] = [
     tests("EventLog", ["EventLogConformance", "DomainModel"]),
     tests("EmbeddedEventLog", ["EventLog", "EventLogConformance", "DomainModel", "CSQLite"]),
     tests("ConfigurationFiles", ["DomainModel", "JSON", "HubConfiguration", "ShippedFiles"]),
-    tests("Intake", speech + ["Sealing", "ConfigurationFiles", "ShippedFiles"]),
+    tests("Intake", speech + ["ConfigurationFiles", "ShippedFiles"]),
     tests("Deduplication", speech + ["PersonMatching", "ConfigurationFiles", "ShippedFiles"]),
     tests("Triage", speech + ["ConfigurationFiles", "ShippedFiles"]),
     tests("Routing", speech + ["ConfigurationFiles", "ShippedFiles"]),
@@ -127,7 +128,7 @@ let suites: [Target] = [
     tests(
         "HubRuntime",
         speech + [
-            "EventLog", "Sealing", "EmbeddedEventLog", "Intake", "Deduplication", "Triage", "Routing", "Deadlines",
+            "EventLog", "EmbeddedEventLog", "Intake", "Deduplication", "Triage", "Routing", "Deadlines",
             "ConfigurationFiles", "ShippedFiles", "SyntheticWorld", "InvariantChecker",
         ]),
     tests("CommandLine"),

@@ -1,0 +1,317 @@
+public import DomainModel
+import DomainJSON
+public import JSON
+
+/// Which decisions a role may take.
+public struct Permission: Hashable, Sendable, JSONCodable {
+    public var role: Role
+    public var verbs: [DecisionVerb]
+
+    public init(role: Role, verbs: [DecisionVerb] = []) {
+        self.role = role
+        self.verbs = verbs
+    }
+
+    public init(json: JSONValue) throws(JSONError) {
+        role = try json.required("role")
+        verbs = try json.list("verbs")
+    }
+
+    public func write(to json: inout JSONWriter) {
+        json.beginObject()
+        json.field("role", role)
+        json.field("verbs", verbs)
+        json.endObject()
+    }
+}
+
+/// A member of staff, as the only people whose decisions and answers count. The id is what events carry.
+public struct StaffMember: Hashable, Sendable, JSONCodable {
+    public var id: StaffName
+    public var roles: [Role]
+
+    public init(id: StaffName, roles: [Role] = []) {
+        self.id = id
+        self.roles = roles
+    }
+
+    public init(json: JSONValue) throws(JSONError) {
+        id = try json.required("id")
+        roles = try json.list("roles")
+    }
+
+    public func write(to json: inout JSONWriter) {
+        json.beginObject()
+        json.field("id", id)
+        json.field("roles", roles)
+        json.endObject()
+    }
+}
+
+/// An organisation that refers and answers requests. Its topics are `agency.<id>.…`.
+public struct Agency: Hashable, Sendable, JSONCodable {
+    public var id: AgencyName
+    public var name: String
+    public var kind: AgencyKind
+    /// The referral sources (census codes) that it may state; the first is taken where it states none.
+    public var sources: [ReferralSource]
+    /// The authorities that it serves; empty for all.
+    public var authorities: [AuthorityCode]
+    /// The hours in which its working time runs.
+    public var calendar: CalendarName
+
+    public init(
+        id: AgencyName, name: String, kind: AgencyKind, sources: [ReferralSource] = [],
+        authorities: [AuthorityCode] = [], calendar: CalendarName
+    ) {
+        self.id = id
+        self.name = name
+        self.kind = kind
+        self.sources = sources
+        self.authorities = authorities
+        self.calendar = calendar
+    }
+
+    public init(json: JSONValue) throws(JSONError) {
+        id = try json.required("id")
+        name = try json.required("name")
+        kind = try json.required("kind")
+        sources = try json.list("sources")
+        authorities = try json.list("authorities")
+        calendar = try json.required("calendar")
+    }
+
+    public func write(to json: inout JSONWriter) {
+        json.beginObject()
+        json.field("id", id)
+        json.field("name", name)
+        json.field("kind", kind)
+        json.field("sources", sources)
+        json.field("authorities", authorities)
+        json.field("calendar", calendar)
+        json.endObject()
+    }
+}
+
+/// A team with a queue. Its topics are `team.<id>.…`; it belongs to one authority.
+public struct Team: Hashable, Sendable, JSONCodable {
+    public var id: TeamName
+    public var name: String
+    public var kind: TeamKind
+    public var authority: AuthorityCode
+    public var calendar: CalendarName
+    public var people: [StaffMember]
+
+    public init(
+        id: TeamName, name: String, kind: TeamKind, authority: AuthorityCode, calendar: CalendarName,
+        people: [StaffMember] = []
+    ) {
+        self.id = id
+        self.name = name
+        self.kind = kind
+        self.authority = authority
+        self.calendar = calendar
+        self.people = people
+    }
+
+    public init(json: JSONValue) throws(JSONError) {
+        id = try json.required("id")
+        name = try json.required("name")
+        kind = try json.required("kind")
+        authority = try json.required("authority")
+        calendar = try json.required("calendar")
+        people = try json.list("people")
+    }
+
+    public func write(to json: inout JSONWriter) {
+        json.beginObject()
+        json.field("id", id)
+        json.field("name", name)
+        json.field("kind", kind)
+        json.field("authority", authority)
+        json.field("calendar", calendar)
+        json.field("people", people)
+        json.endObject()
+    }
+}
+
+/// An on-call desk. Its topics are `oncall.<id>.…`; it belongs to one authority.
+public struct Desk: Hashable, Sendable, JSONCodable {
+    public var id: DeskName
+    public var name: String
+    public var authority: AuthorityCode
+    public var people: [StaffMember]
+
+    public init(id: DeskName, name: String, authority: AuthorityCode, people: [StaffMember] = []) {
+        self.id = id
+        self.name = name
+        self.authority = authority
+        self.people = people
+    }
+
+    public init(json: JSONValue) throws(JSONError) {
+        id = try json.required("id")
+        name = try json.required("name")
+        authority = try json.required("authority")
+        people = try json.list("people")
+    }
+
+    public func write(to json: inout JSONWriter) {
+        json.beginObject()
+        json.field("id", id)
+        json.field("name", name)
+        json.field("authority", authority)
+        json.field("people", people)
+        json.endObject()
+    }
+}
+
+/// Opening hours on some days of the week: half-open, `HH:MM`; `24:00` closes a day.
+public struct OpenHours: Hashable, Sendable, JSONCodable {
+    public var days: [Weekday]
+    public var open: ClockTime
+    public var close: ClockTime
+
+    public init(days: [Weekday] = [], open: ClockTime, close: ClockTime) {
+        self.days = days
+        self.open = open
+        self.close = close
+    }
+
+    public init(json: JSONValue) throws(JSONError) {
+        days = try json.list("days")
+        open = try json.required("open")
+        close = try json.required("close")
+    }
+
+    public func write(to json: inout JSONWriter) {
+        json.beginObject()
+        json.field("days", days)
+        json.field("open", open)
+        json.field("close", close)
+        json.endObject()
+    }
+}
+
+/// A calendar: always open, or weekly hours with or without England's bank holidays.
+public struct CalendarHours: Hashable, Sendable, JSONCodable {
+    public var id: CalendarName
+    public var continuous: Bool
+    public var hours: [OpenHours]
+    /// Closed on the bank holidays of England and Wales.
+    public var bankHolidays: Bool
+    /// Further days closed.
+    public var closed: [CivilDate]
+
+    public init(
+        id: CalendarName, continuous: Bool = false, hours: [OpenHours] = [], bankHolidays: Bool = false,
+        closed: [CivilDate] = []
+    ) {
+        self.id = id
+        self.continuous = continuous
+        self.hours = hours
+        self.bankHolidays = bankHolidays
+        self.closed = closed
+    }
+
+    public init(json: JSONValue) throws(JSONError) {
+        id = try json.required("id")
+        continuous = try json.optional("continuous") ?? false
+        hours = try json.list("hours")
+        bankHolidays = try json.optional("bankHolidays") ?? false
+        closed = try json.list("closed")
+    }
+
+    public func write(to json: inout JSONWriter) {
+        json.beginObject()
+        json.field("id", id)
+        json.fieldIfTrue("continuous", continuous)
+        json.field("hours", hours)
+        json.fieldIfTrue("bankHolidays", bankHolidays)
+        json.field("closed", closed)
+        json.endObject()
+    }
+}
+
+/// A local authority that this hub serves.
+public struct AuthorityEntry: Hashable, Sendable, JSONCodable {
+    public var gss: AuthorityCode
+    /// The DfE's three-digit code, accepted from senders and mapped.
+    public var dfe: String?
+    public var name: String
+    public var policy: PolicyName
+    /// The duty desk that is woken.
+    public var desk: DeskName
+
+    public init(gss: AuthorityCode, dfe: String? = nil, name: String, policy: PolicyName, desk: DeskName) {
+        self.gss = gss
+        self.dfe = dfe
+        self.name = name
+        self.policy = policy
+        self.desk = desk
+    }
+
+    public init(json: JSONValue) throws(JSONError) {
+        gss = try json.required("gss")
+        dfe = try json.optional("dfe")
+        name = try json.required("name")
+        policy = try json.required("policy")
+        desk = try json.required("desk")
+    }
+
+    public func write(to json: inout JSONWriter) {
+        json.beginObject()
+        json.field("gss", gss)
+        json.field("dfe", dfe)
+        json.field("name", name)
+        json.field("policy", policy)
+        json.field("desk", desk)
+        json.endObject()
+    }
+}
+
+/// Who takes part: the whole of `hub.yaml`, or the part of one authority as `configuration.adopted` carries it.
+public struct HubDirectory: Hashable, Sendable, JSONCodable {
+    public var formatVersion: Int
+    public var authorities: [AuthorityEntry]
+    public var agencies: [Agency]
+    public var teams: [Team]
+    public var desks: [Desk]
+    public var calendars: [CalendarHours]
+    public var permissions: [Permission]
+
+    public init(
+        formatVersion: Int, authorities: [AuthorityEntry] = [], agencies: [Agency] = [], teams: [Team] = [],
+        desks: [Desk] = [], calendars: [CalendarHours] = [], permissions: [Permission] = []
+    ) {
+        self.formatVersion = formatVersion
+        self.authorities = authorities
+        self.agencies = agencies
+        self.teams = teams
+        self.desks = desks
+        self.calendars = calendars
+        self.permissions = permissions
+    }
+
+    public init(json: JSONValue) throws(JSONError) {
+        formatVersion = try json.required("formatVersion")
+        authorities = try json.list("authorities")
+        agencies = try json.list("agencies")
+        teams = try json.list("teams")
+        desks = try json.list("desks")
+        calendars = try json.list("calendars")
+        permissions = try json.list("permissions")
+    }
+
+    public func write(to json: inout JSONWriter) {
+        json.beginObject()
+        json.field("formatVersion", formatVersion)
+        json.field("authorities", authorities)
+        json.field("agencies", agencies)
+        json.field("teams", teams)
+        json.field("desks", desks)
+        json.field("calendars", calendars)
+        json.field("permissions", permissions)
+        json.endObject()
+    }
+}
