@@ -1,0 +1,220 @@
+/// Writes one JSON text into one growing buffer: no tree, no intermediate texts. Commas are put by themselves. The
+/// output depends on the calls alone: nothing is escaped that need not be (quotation mark, backslash, controls as
+/// `\u00xx`), no whitespace. Ids are hashed over such bytes, so a change here changes ids.
+public struct JSONWriter {
+    public private(set) var bytes: [UInt8]
+
+    /// - Parameter capacity: bytes to have ready before the buffer has to grow.
+    public init(reserving capacity: Int = 512) {
+        bytes = []
+        bytes.reserveCapacity(capacity)
+    }
+
+    /// Begins anew and keeps the buffer where nobody else holds it.
+    public mutating func removeAll() { bytes.removeAll(keepingCapacity: true) }
+
+    // MARK: Structure
+
+    public mutating func beginObject() {
+        separate()
+        bytes.append(Byte.openBrace)
+    }
+
+    public mutating func endObject() { bytes.append(Byte.closeBrace) }
+
+    public mutating func beginArray() {
+        separate()
+        bytes.append(Byte.openBracket)
+    }
+
+    public mutating func endArray() { bytes.append(Byte.closeBracket) }
+
+    public mutating func key(_ name: StaticString) {
+        key(validUTF8: UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
+    }
+
+    public mutating func key(_ name: String) {
+        value(name)
+        bytes.append(Byte.colon)
+    }
+
+    mutating func key(validUTF8 name: UnsafeBufferPointer<UInt8>) {
+        value(validUTF8: name)
+        bytes.append(Byte.colon)
+    }
+
+    // MARK: Values
+
+    public mutating func value(_ text: String) { value(validText: text.utf8) }
+    public mutating func value(_ text: Substring) { value(validText: text.utf8) }
+
+    public mutating func value(_ text: StaticString) {
+        value(validUTF8: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+    }
+
+    /// A text given as bytes. What is not UTF-8 becomes U+FFFD, so the output is JSON whatever is given.
+    public mutating func value(utf8 text: UnsafeBufferPointer<UInt8>) {
+        if text.allSatisfy({ $0 < 0x80 }) {
+            value(validUTF8: text)
+        } else {
+            value(String(decoding: text, as: UTF8.self))
+        }
+    }
+
+    public mutating func value(utf8 text: ArraySlice<UInt8>) { text.withUnsafeBufferPointer { value(utf8: $0) } }
+    public mutating func value(utf8 text: [UInt8]) { text.withUnsafeBufferPointer { value(utf8: $0) } }
+
+    /// A text of at most `capacity` bytes that writes itself and returns its length: an id or an instant, without a
+    /// `String` in between. It must be ASCII that needs no escape.
+    public mutating func value(plain capacity: Int, _ write: (UnsafeMutableBufferPointer<UInt8>) -> Int) {
+        separate()
+        bytes.append(Byte.quote)
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: capacity) { buffer in
+            let count = write(buffer)
+            bytes.append(contentsOf: UnsafeBufferPointer(rebasing: buffer[..<count]))
+        }
+        bytes.append(Byte.quote)
+    }
+
+    public mutating func value(_ number: Int64) {
+        separate()
+        if number < 0 { bytes.append(Byte.minus) }
+        append(digitsOf: number.magnitude)
+    }
+
+    public mutating func value(_ number: Int) { value(Int64(number)) }
+
+    public mutating func value(_ number: UInt64) {
+        separate()
+        append(digitsOf: number)
+    }
+
+    public mutating func value(_ truth: Bool) {
+        separate()
+        append(truth ? "true" : "false")
+    }
+
+    /// The shortest text that reads back as the same number; null for infinities and what is not a number, because
+    /// JSON has none.
+    public mutating func value(_ number: Double) {
+        guard number.isFinite else { return null() }
+        separate()
+        bytes.append(contentsOf: number.description.utf8)
+    }
+
+    public mutating func null() {
+        separate()
+        append("null")
+    }
+
+    /// One value that is JSON already, without blanks around it; not checked.
+    public mutating func raw(_ json: some Collection<UInt8>) {
+        separate()
+        bytes.append(contentsOf: json)
+    }
+
+    // MARK: Fields
+
+    @inlinable
+    public mutating func field<V: JSONWritable>(_ name: StaticString, _ value: V) {
+        key(name)
+        value.write(to: &self)
+    }
+
+    /// Omitted when nil.
+    @inlinable
+    public mutating func field<V: JSONWritable>(_ name: StaticString, _ value: V?) {
+        guard let value else { return }
+        key(name)
+        value.write(to: &self)
+    }
+
+    /// Omitted when empty.
+    @inlinable
+    public mutating func field<V: JSONWritable>(_ name: StaticString, _ values: [V]) {
+        guard !values.isEmpty else { return }
+        key(name)
+        values.write(to: &self)
+    }
+
+    /// Omitted when false.
+    public mutating func fieldIfTrue(_ name: StaticString, _ value: Bool) {
+        guard value else { return }
+        key(name)
+        self.value(true)
+    }
+
+    // MARK: Bytes
+
+    /// A comma belongs where something complete stands before: after an opening or a colon there is nothing yet.
+    private mutating func separate() {
+        switch bytes.last {
+        case nil, Byte.openBrace, Byte.openBracket, Byte.colon: return
+        default: bytes.append(Byte.comma)
+        }
+    }
+
+    private mutating func append(_ word: StaticString) {
+        bytes.append(contentsOf: UnsafeBufferPointer(start: word.utf8Start, count: word.utf8CodeUnitCount))
+    }
+
+    private mutating func append(digitsOf number: UInt64) {
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { buffer in
+            var place = 20
+            var rest = number
+            repeat {
+                place -= 1
+                buffer[place] = UInt8(truncatingIfNeeded: 48 + rest % 10)
+                rest /= 10
+            } while rest > 0
+            bytes.append(contentsOf: UnsafeBufferPointer(rebasing: buffer[place...]))
+        }
+    }
+
+    private mutating func value(validText text: some Collection<UInt8>) {
+        if text.withContiguousStorageIfAvailable({ value(validUTF8: $0) }) == nil {
+            Array(text).withUnsafeBufferPointer { value(validUTF8: $0) }
+        }
+    }
+
+    mutating func value(validUTF8 text: UnsafeBufferPointer<UInt8>) {
+        separate()
+        bytes.append(Byte.quote)
+        var copied = 0
+        var place = 0
+        while place < text.count {
+            let byte = text[place]
+            if byte >= 0x20, byte != Byte.quote, byte != Byte.backslash {
+                place += 1
+                continue
+            }
+            bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[copied..<place]))
+            bytes.append(Byte.backslash)
+            if byte < 0x20 {
+                append("u00")
+                bytes.append(Byte.hex(byte >> 4))
+                bytes.append(Byte.hex(byte & 15))
+            } else {
+                bytes.append(byte)
+            }
+            place += 1
+            copied = place
+        }
+        bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[copied...]))
+        bytes.append(Byte.quote)
+    }
+}
+
+private enum Byte {
+    static let quote: UInt8 = 0x22
+    static let comma: UInt8 = 0x2C
+    static let minus: UInt8 = 0x2D
+    static let colon: UInt8 = 0x3A
+    static let openBracket: UInt8 = 0x5B
+    static let backslash: UInt8 = 0x5C
+    static let closeBracket: UInt8 = 0x5D
+    static let openBrace: UInt8 = 0x7B
+    static let closeBrace: UInt8 = 0x7D
+
+    static func hex(_ nibble: UInt8) -> UInt8 { nibble < 10 ? 48 + nibble : 87 + nibble }
+}
