@@ -65,9 +65,21 @@ private let someEvent = EventID(bits: 0x0001_0203_0405_0607_0809_0a0b_0c0d_0e0f)
 
     @Test func differByWherePartsAreCut() {
         let cuts = [
-            id("d") { $0.add("ab"); $0.add("c") }, id("d") { $0.add("a"); $0.add("bc") }, id("d") { $0.add("abc") },
-            id("d") { $0.add("abc"); $0.add("") }, id("d") { $0.add(""); $0.add("abc") },
-            id("d") { $0.add("abc"); $0.addNone() },
+            id("d") {
+                $0.add("ab"); $0.add("c")
+            },
+            id("d") {
+                $0.add("a"); $0.add("bc")
+            }, id("d") { $0.add("abc") },
+            id("d") {
+                $0.add("abc"); $0.add("")
+            },
+            id("d") {
+                $0.add(""); $0.add("abc")
+            },
+            id("d") {
+                $0.add("abc"); $0.addNone()
+            },
         ]
         #expect(Set(cuts).count == cuts.count)
     }
@@ -87,8 +99,12 @@ private let someEvent = EventID(bits: 0x0001_0203_0405_0607_0809_0a0b_0c0d_0e0f)
         var ids: Set<EventID> = []
         for length in 150...200 {
             let text = String(repeating: "z", count: length)
-            let split = id("d") { $0.add(text); $0.add(7) }
-            let again = id("d") { $0.add(Array(text.utf8).withUnsafeBytes { String(decoding: $0, as: UTF8.self) }); $0.add(7) }
+            let split = id("d") {
+                $0.add(text); $0.add(7)
+            }
+            let again = id("d") {
+                $0.add(Array(text.utf8).withUnsafeBytes { String(decoding: $0, as: UTF8.self) }); $0.add(7)
+            }
             #expect(split == again)
             ids.insert(split)
         }
@@ -102,7 +118,11 @@ private let someEvent = EventID(bits: 0x0001_0203_0405_0607_0809_0a0b_0c0d_0e0f)
         derivation.add(2)
         let second: EventID = derivation.id()
         #expect(first == id("d") { $0.add(1) })
-        #expect(second == id("d") { $0.add(1); $0.add(2) })
+        #expect(
+            second
+                == id("d") {
+                    $0.add(1); $0.add(2)
+                })
     }
 
     @Test func keyedOnesDifferByKeyAndFromUnkeyedOnes() throws {

@@ -17,7 +17,8 @@ import Testing
 
     @Test func areRefusedWhereTheTextIsNotOne() {
         let wrong = [
-            "", "   ", String(hex.dropLast()), hex + "0", "g" + hex.dropFirst(), base64 + "=", base64.dropLast(2) + "d=",
+            "", "   ", String(hex.dropLast()), hex + "0", "g" + hex.dropFirst(), base64 + "=",
+            base64.dropLast(2) + "d=",
             "-" + base64.dropFirst(), String(repeating: "é", count: 32), "\(hex.prefix(32)) \(hex.suffix(31))",
         ]
         for text in wrong { #expect(SecretKey(text: text) == nil) }
@@ -29,7 +30,8 @@ import Testing
         var dumped = ""
         dump(key, to: &dumped)
         dump(key.storage, to: &dumped)
-        let shown = "\(key)\(String(reflecting: key))\([key])\(Optional(key) as Any)\(key.storage)\(dumped)".lowercased()
+        let shown = "\(key)\(String(reflecting: key))\([key])\(Optional(key) as Any)\(key.storage)\(dumped)"
+            .lowercased()
         for trace in ["c8", "200", "201", "ymnk", "pointer", "0x"] { #expect(!shown.contains(trace)) }
     }
 
