@@ -65,6 +65,10 @@ import WorkingTime
         let due = try WorkingTime.dueInstant(
             from: local("2026-03-22 01:20"), budget: Budget(1, .workingDays), calendar: calendar)
         #expect(due == (try local("2026-04-05 01:20")))
+        hours[.sunday] = [try interval("01:10-01:20"), try interval("01:30-02:00")]
+        let twice = try WorkingTime.dueInstant(
+            from: local("2026-03-22 01:15"), budget: Budget(1, .workingDays), calendar: WorkingCalendar(hours: hours))
+        #expect(twice == (try local("2026-04-05 01:15")))
     }
 
     @Test func mistakesInTheHoursAreNamed() throws {

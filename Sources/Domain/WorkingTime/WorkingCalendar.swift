@@ -141,11 +141,13 @@ struct Timetable: Hashable, Sendable {
 
     /// A day on which the calendar opens. Hours that lie wholly in the hour that the clocks skip are none.
     func isWorkingDay(_ day: Int) -> Bool {
-        let range = hours(on: day)
-        guard !range.isEmpty else { return false }
-        guard range.count == 1 else { return true }
-        let only = span(on: day, at: range.lowerBound)
-        return only.opening < only.closing
+        for index in hours(on: day) {
+            // Only what lies within 01:00–02:00 can be skipped; asking the clock for every day would cost most of a count.
+            if intervals[index].opening < 60 || intervals[index].closing > 120 { return true }
+            let span = span(on: day, at: index)
+            if span.opening < span.closing { return true }
+        }
+        return false
     }
 
     func isOpen(at instant: Instant) -> Bool {

@@ -4,6 +4,8 @@ public import DomainModel
 public enum DueError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The calendar has no opening for `WorkingTimeLimits.closedDaysMax` days after this instant.
     case neverOpens(after: Instant)
+    /// The calendar has no opening for as many days before this instant.
+    case neverOpened(before: Instant)
     /// The start lies before 1970 or after 9799, or the due time would lie after 9999.
     case outOfRange
 
@@ -11,6 +13,8 @@ public enum DueError: Error, Hashable, Sendable, CustomStringConvertible {
         switch self {
         case .neverOpens(let after):
             "the calendar has no opening within \(WorkingTimeLimits.closedDaysMax) days after \(after)"
+        case .neverOpened(let before):
+            "the calendar has no opening within \(WorkingTimeLimits.closedDaysMax) days before \(before)"
         case .outOfRange: "the time lies outside the years that the calendar covers"
         }
     }
