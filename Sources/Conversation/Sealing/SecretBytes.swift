@@ -10,6 +10,14 @@ final class SecretBytes: @unchecked Sendable {
         storage.copyMemory(from: bytes)
     }
 
+    /// - Parameter fill: writes the bytes straight into their place, so that no copy is left; false where there are none.
+    init?(count: Int, fill: (UnsafeMutableRawBufferPointer) -> Bool) {
+        storage = .allocate(byteCount: count, alignment: 16)
+        storage.initializeMemory(as: UInt8.self, repeating: 0)
+        // The deinit wipes and frees, since every stored property is set.
+        guard fill(storage) else { return nil }
+    }
+
     deinit {
         // Not a plain overwrite, which the compiler may leave out of memory that is freed next.
         OPENSSL_cleanse(storage.baseAddress, storage.count)
