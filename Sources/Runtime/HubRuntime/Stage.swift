@@ -1,0 +1,91 @@
+import DomainModel
+import EventLog
+import Room
+import Sealing
+
+/// What one commit will hold: postings sealed and encoded in the order of the room, and an event's own copy for the
+/// participants that read it in the same commit.
+struct Stage {
+    private(set) var records: [NewRecord] = []
+    private(set) var tableChanges: [TableChange] = []
+    /// Events staged for the room, by partition, in order, with the positions that they will have.
+    private(set) var room: [[Event]]
+    private(set) var bytes = 0
+    private(set) var counts = StepCounts()
+
+    private let codec: RoomCodec
+    private let vault: Vault
+
+    init(codec: RoomCodec, vault: Vault) {
+        self.codec = codec
+        self.vault = vault
+        room = Array(repeating: [], count: Int(codec.topics.partitions))
+    }
+
+    var isEmpty: Bool { records.isEmpty && tableChanges.isEmpty }
+
+    /// - Parameter ends: where each room partition ends in the log, before anything staged.
+    mutating func add(_ posting: Posting, by service: Service, ends: [NextOffset]) {
+        switch posting {
+        case .room(var event):
+            let partition = codec.topics.partition(of: event.authority)
+            seal(&event.parts, partition: partition)
+            append(codec.record(of: event))
+            let place = Int(partition)
+            event.position = InputPosition(
+                partition: partition, offset: ends[place].value + Int64(room[place].count))
+            room[place].append(event)
+            counts.events += 1
+        case .outgoing(let outgoing):
+            append(codec.record(of: outgoing))
+            counts.outgoing += 1
+        case .deadLetter(let letter):
+            var held: HeldPart?
+            if let original = letter.original {
+                var parts = [
+                    Part(key: KeyName(event: letter.id, part: .original), sealed: nil, opened: original)
+                ]
+                seal(&parts, partition: codec.topics.partition(of: letter.authority))
+                held = HeldPart(parts[0])
+            }
+            append(codec.record(of: letter, original: held))
+            counts.deadLetters += 1
+        }
+    }
+
+    mutating func add(_ changes: [RowChange], table: TableName, partition: Int32) {
+        for change in changes {
+            tableChanges.append(TableChange(table, partition: partition, key: change.key, value: change.value))
+        }
+    }
+
+    private mutating func append(_ record: NewRecord) {
+        bytes += record.byteCount
+        records.append(record)
+    }
+
+    private mutating func seal(_ parts: inout [Part], partition: Int32) {
+        for index in parts.indices where parts[index].sealed == nil {
+            let (sealed, row) = vault.seal(parts[index], partition: partition)
+            parts[index].sealed = sealed
+            tableChanges.append(row)
+        }
+    }
+}
+
+/// What a step did, in counts.
+public struct StepCounts: Hashable, Sendable {
+    public var ingress = 0
+    public var events = 0
+    public var outgoing = 0
+    public var deadLetters = 0
+
+    public var didNothing: Bool { self == StepCounts() }
+
+    public static func += (left: inout StepCounts, right: StepCounts) {
+        left.ingress += right.ingress
+        left.events += right.events
+        left.outgoing += right.outgoing
+        left.deadLetters += right.deadLetters
+    }
+}

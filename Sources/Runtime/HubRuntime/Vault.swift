@@ -1,0 +1,99 @@
+import DomainModel
+public import EventLog
+public import Room
+public import Sealing
+import Synchronization
+
+/// The hub's secrets, from files or the environment, never from the command line.
+public struct HubSecrets: Sendable {
+    /// Wraps the keys of sealed parts; may be rotated.
+    public let masters: MasterKeyring
+    /// Makes the hub's ids of what outsiders name; never rotated, as the same message must always get the same id.
+    public let hash: SecretKey
+
+    public init(masters: MasterKeyring, hash: SecretKey) {
+        self.masters = masters
+        self.hash = hash
+    }
+}
+
+/// Seals and opens parts. Knows the keys that it drew and those in the table of keys; a key that it lacks is looked for
+/// in the table once more before it counts as absent.
+public final class Vault: Sendable {
+    private struct Inside: ~Copyable {
+        var keys: [KeyName: PartKey] = [:]
+        var next: [NextOffset]
+        let sealer = Sealer()
+        var draws: any Draws & Sendable
+        var absent: KeyName?
+    }
+
+    private let inside: Mutex<Inside>
+    private let masters: MasterKeyring
+    private let log: any EventLog
+    private let topics: HubTopics
+
+    public init(log: any EventLog, topics: HubTopics, masters: MasterKeyring, draws: any Draws & Sendable) {
+        self.log = log
+        self.topics = topics
+        self.masters = masters
+        inside = Mutex(
+            Inside(next: Array(repeating: .start, count: Int(topics.partitions)), draws: draws))
+    }
+
+    /// Seals an opened part under a key of its own, and gives the row that keeps the key.
+    func seal(_ part: Part, partition: Int32) -> (sealed: [UInt8], row: TableChange) {
+        inside.withLock { inside in
+            var draws = inside.draws
+            let key = PartKey.drawn(from: &draws)
+            let nonce = Nonce.drawn(from: &draws)
+            let sealed = inside.sealer.seal(part.opened ?? [], key: key, nonce: nonce, binding: part.key)
+            let wrapped = masters.wrap(key, named: part.key, with: inside.sealer, draws: &draws)
+            inside.draws = draws
+            inside.keys[part.key] = key
+            return (sealed, TableChange(topics.keys, partition: partition, key: part.key.bytes, value: wrapped))
+        }
+    }
+
+    /// - Returns: nil where the key is absent; ``absentKey`` then names it and the runtime stops.
+    public func open(_ part: Part) -> [UInt8]? {
+        if let opened = part.opened { return opened }
+        guard let sealed = part.sealed else { return nil }
+        return inside.withLock { inside in
+            if inside.keys[part.key] == nil { readKeys(into: &inside) }
+            guard let key = inside.keys[part.key] else {
+                inside.absent = part.key
+                return nil
+            }
+            guard let opened = try? inside.sealer.open(sealed, key: key, binding: part.key) else {
+                inside.absent = part.key
+                return nil
+            }
+            return opened
+        }
+    }
+
+    /// A key that was needed and not there, or that did not fit. Nothing destroys keys yet, so this is never in order.
+    public var absentKey: KeyName? { inside.withLock { $0.absent } }
+
+    private func readKeys(into inside: inout Inside) {
+        for partition in 0..<topics.partitions {
+            var isComplete = false
+            while !isComplete {
+                guard
+                    let changes = try? log.changes(
+                        of: topics.keys, partition: partition, from: inside.next[Int(partition)],
+                        limit: ReadLimit(records: 10_000, bytes: 4 << 20))
+                else { return }
+                for row in changes.rows {
+                    guard let name = KeyName(bytes: row.key), let wrapped = row.value,
+                        let key = try? masters.unwrap(wrapped, named: name, with: inside.sealer)
+                    else { continue }
+                    inside.keys[name] = key
+                }
+                inside.next[Int(partition)] = changes.next
+                isComplete = changes.isComplete
+            }
+        }
+    }
+}
