@@ -113,6 +113,12 @@ public struct JSONWriter {
         bytes.append(contentsOf: json)
     }
 
+    /// The same without a generic call, which other modules would pay for.
+    public mutating func raw(_ json: [UInt8]) {
+        separate()
+        bytes.append(contentsOf: json)
+    }
+
     // MARK: Fields
 
     @inlinable
