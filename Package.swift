@@ -49,12 +49,16 @@ let conversation: [Target] = [
     room("DomainJSON", in: "Conversation", ["DomainModel", "JSON"]),
     room("CloudEvents", in: "Conversation", ["DomainModel", "EventLog", "JSON"]),
     room("HubConfiguration", in: "Conversation", ["DomainModel", "DomainJSON", "WorkingTime", "JSON"]),
-    room("Room", in: "Conversation", [
-        "DomainModel", "DomainJSON", "JSON", "CloudEvents", "HubConfiguration", "Sealing", "EventLog",
-    ]),
+    room(
+        "Room", in: "Conversation",
+        [
+            "DomainModel", "DomainJSON", "JSON", "CloudEvents", "HubConfiguration", "Sealing", "EventLog",
+        ]),
 ]
 
-let speech: [Target.Dependency] = ["DomainModel", "DomainJSON", "JSON", "CloudEvents", "HubConfiguration", "Room", "Sealing"]
+let speech: [Target.Dependency] = [
+    "DomainModel", "DomainJSON", "JSON", "CloudEvents", "HubConfiguration", "Room", "Sealing",
+]
 
 let participants: [Target] = [
     room("Intake", in: "Participants", speech),
@@ -72,7 +76,7 @@ let runtime: [Target] = [
 
 let adapters: [Target] = [
     room("EmbeddedEventLog", in: "Adapters", ["EventLog", "DomainModel", "CSQLite"]),
-    room("ConfigurationFiles", in: "Adapters", ["CYAML", "JSON", "HubConfiguration", "DomainModel"]),
+    room("ConfigurationFiles", in: "Adapters", ["CYAML", "JSON", "HubConfiguration", "DomainModel", "ShippedFiles"]),
     // The shipped topics/ and deploy/ files, compiled in, so that the one binary runs from any folder.
     // Resources/ holds relative links to them: a target may not reach outside its own folder.
     .target(
@@ -132,7 +136,8 @@ let suites: [Target] = [
             "ConfigurationFiles", "ShippedFiles", "SyntheticWorld", "InvariantChecker",
         ]),
     tests("CommandLine"),
-    tests("SyntheticWorld", ["DomainModel", "JSON", "HubConfiguration", "EventLog", "ConfigurationFiles", "ShippedFiles"]),
+    tests(
+        "SyntheticWorld", ["DomainModel", "JSON", "HubConfiguration", "EventLog", "ConfigurationFiles", "ShippedFiles"]),
     tests("InvariantChecker", ["EventLog", "DomainModel"]),
     .testTarget(name: "TidyTests", path: "Tests/TidyTests", swiftSettings: strict),
 ]
