@@ -6,7 +6,7 @@
 package struct MemberBoard {
     package struct MemberID: Hashable, Sendable { let number: Int }
 
-    package enum Change: Sendable {
+    package enum Change: Equatable, Sendable {
         case revoked([TopicPartition])
         case assigned([TopicPartition])
     }
