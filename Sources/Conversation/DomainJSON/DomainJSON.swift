@@ -3,19 +3,6 @@ public import JSON
 
 // How the words of the domain are written in JSON. Apart from the domain, which depends on nothing.
 
-extension JSONReadable where Self: RawRepresentable, RawValue == String {
-    public init(json: JSONValue) throws(JSONError) {
-        guard let read = Self(rawValue: try json.string()) else {
-            throw JSONError(expected: "one of the listed codes")
-        }
-        self = read
-    }
-}
-
-extension JSONWritable where Self: RawRepresentable, RawValue == String {
-    public func write(to json: inout JSONWriter) { json.value(rawValue) }
-}
-
 extension RAG: JSONCodable {}
 extension Sex: JSONCodable {}
 extension AgencyKind: JSONCodable {}

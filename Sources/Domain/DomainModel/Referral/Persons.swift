@@ -102,5 +102,7 @@ public struct PartName: Hashable, Comparable, Sendable, CustomStringConvertible 
         } else {
             return nil
         }
+        // One spelling only: a part's name is bound into its sealed bytes, and `child-01` is not `child-1`.
+        guard description == text else { return nil }
     }
 }

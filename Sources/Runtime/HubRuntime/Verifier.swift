@@ -1,0 +1,300 @@
+import DomainModel
+public import EventLog
+import HubConfiguration
+import JSON
+public import Room
+import Sealing
+
+/// Replays a log: every posting of every participant is decided again from the recorded inputs and compared, and every
+/// table is rebuilt and compared with the one that is there.
+///
+/// Sealed parts are compared opened, since keys and nonces are drawn. What an outgoing topic no longer holds
+/// (compaction, retention) cannot be compared and is counted apart.
+public final class Verifier {
+    public struct Report: Hashable, Sendable {
+        public var inputs = 0
+        public var postings = 0
+        public var rows = 0
+        /// Postings that were decided again and are no longer in their outgoing topic.
+        public var expired = 0
+        public var differences = 0
+        /// The first few differences, in words; positions and types only.
+        public var examples: [String] = []
+
+        public var agrees: Bool { differences == 0 }
+
+        mutating func note(_ text: String) {
+            differences += 1
+            if examples.count < 20 { examples.append(text) }
+        }
+    }
+
+    private let log: any EventLog
+    private let topics: HubTopics
+    private let codec: RoomCodec
+    private let equipment: Equipment
+    private let parser = JSONParser()
+    /// Records per read. The decisions must not depend on it; the tests run several.
+    private let batch: ReadLimit
+    private var report = Report()
+    private var outgoing: [EventID: Digest32] = [:]
+
+    public init(
+        log: any EventLog, topics: HubTopics, equipment: Equipment,
+        batch: ReadLimit = ReadLimit(records: 1000, bytes: 8 << 20)
+    ) {
+        self.log = log
+        self.topics = topics
+        self.equipment = equipment
+        self.batch = batch
+        codec = RoomCodec(topics: topics)
+    }
+
+    public func run(
+        intake: IngressHost?, hosts: [RoomHost], progress: (String) -> Void = { _ in }
+    ) throws(HubError) -> Report {
+        progress("reading what left the room")
+        try readOutgoing()
+        for host in hosts {
+            progress("replaying \(host.service.rawValue)")
+            for partition in 0..<topics.partitions {
+                try replay(host, partition: partition)
+            }
+        }
+        if let intake {
+            progress("replaying intake")
+            try replay(intake)
+        }
+        return report
+    }
+
+    // MARK: The participants of the room
+
+    private func replay(_ kind: RoomHost, partition: Int32) throws(HubError) {
+        let room = TopicPartition(topics.events, partition)
+        let host = kind.fresh()
+        host.reset(equipment, partitions: topics.partitions)
+        var recorded: [InputPosition: [Digest32]] = [:]
+        try forEachEvent(in: room) { event throws(HubError) in
+            guard event.source == kind.service, let input = event.input else { return }
+            recorded[input, default: []].append(try fingerprint(event))
+        }
+        var rows: [[UInt8]: [UInt8]?] = [:]
+        let end = try committed(kind.service, on: room)
+        try forEachEvent(in: room) { event throws(HubError) in
+            guard event.source != kind.service, let position = event.position, position.offset < end.value else {
+                return
+            }
+            report.inputs += 1
+            var seen = event
+            if !kind.opensParts { seen.parts = [] }
+            let expected = recorded.removeValue(forKey: position) ?? []
+            var place = 0
+            for posting in host.receive(seen, partition: partition) {
+                switch posting {
+                case .room(let event):
+                    report.postings += 1
+                    let print = try fingerprint(event)
+                    if place >= expected.count {
+                        report.note("\(kind.service.rawValue) at \(position): \(event.body.type.rawValue) is not there")
+                    } else if expected[place] != print {
+                        report.note("\(kind.service.rawValue) at \(position): \(event.body.type.rawValue) differs")
+                    }
+                    place += 1
+                case .outgoing(let sent): compare(sent, at: position)
+                case .deadLetter: break
+                }
+            }
+            if place < expected.count {
+                report.note("\(kind.service.rawValue) at \(position): \(expected.count - place) more are there")
+            }
+            for change in host.takeChanges(partition: partition) { rows[change.key] = change.value }
+        }
+        if !recorded.isEmpty {
+            report.note("\(kind.service.rawValue) in partition \(partition): \(recorded.count) inputs are unknown")
+        }
+        try compare(rows, with: topics.table(kind.service), partition: partition)
+    }
+
+    // MARK: Intake
+
+    /// Intake's decisions depend on the order within a topic and on what was adopted, not on the order between topics.
+    private func replay(_ kind: IngressHost) throws(HubError) {
+        var recorded: [InputPosition: [Digest32]] = [:]
+        var adopted = AdoptedSlices()
+        for partition in 0..<topics.partitions {
+            try forEachEvent(in: TopicPartition(topics.events, partition)) { event throws(HubError) in
+                guard event.source == .intake else { return }
+                adopted.take(event)
+                if let input = event.input { recorded[input, default: []].append(try fingerprint(event)) }
+            }
+        }
+        let host = kind.fresh()
+        host.reset(equipment)
+        _ = host.adopt(adopted.directory, policies: adopted.policies, now: adopted.time)
+        let all: [TopicSpecification]
+        do throws(LogError) { all = try log.topics() } catch { throw .log(error) }
+        for specification in all where topics.ingress(specification.topic) != nil {
+            let source = TopicPartition(specification.topic, 0)
+            let end = try committed(.intake, on: source)
+            try forEachRecord(in: source) { record throws(HubError) in
+                guard record.offset.value < end.value, let input = IngressRecord(record, topics: topics) else { return }
+                report.inputs += 1
+                let expected = recorded.removeValue(forKey: input.position) ?? []
+                var place = 0
+                for posting in host.receive(input) {
+                    switch posting {
+                    case .room(let event):
+                        report.postings += 1
+                        if place >= expected.count {
+                            report.note("intake at \(input.position): \(event.body.type.rawValue) is not there")
+                        } else if expected[place] != (try fingerprint(event)) {
+                            report.note("intake at \(input.position): \(event.body.type.rawValue) differs")
+                        }
+                        place += 1
+                    case .outgoing(let sent): compare(sent, at: input.position)
+                    case .deadLetter: break
+                    }
+                }
+                if place < expected.count {
+                    report.note("intake at \(input.position): \(expected.count - place) more are there")
+                }
+            }
+        }
+        if !recorded.isEmpty { report.note("intake: \(recorded.count) inputs are no longer there") }
+    }
+
+    // MARK: Comparing
+
+    private func compare(_ sent: Outgoing, at position: InputPosition) {
+        report.postings += 1
+        guard let there = outgoing[sent.id] else {
+            report.expired += 1
+            return
+        }
+        let record = codec.record(of: sent)
+        if there != Verifier.fingerprint(record.headers, record.value ?? []) {
+            report.note("\(sent.source.rawValue) at \(position): \(sent.type.rawValue) differs from what was sent")
+        }
+    }
+
+    private func compare(_ rows: [[UInt8]: [UInt8]?], with table: TableName, partition: Int32) throws(HubError) {
+        var left = rows
+        var next = NextOffset.start
+        var isComplete = false
+        while !isComplete {
+            let changes: TableChanges
+            do throws(LogError) {
+                changes = try log.changes(of: table, partition: partition, from: next, limit: batch)
+            } catch {
+                throw .log(error)
+            }
+            for row in changes.rows where row.value != nil {
+                report.rows += 1
+                guard let rebuilt = left.removeValue(forKey: row.key), rebuilt == row.value else {
+                    report.note("\(table)/\(partition): a row of kind \(Verifier.kind(row.key)) differs when rebuilt")
+                    continue
+                }
+            }
+            next = changes.next
+            isComplete = changes.isComplete
+        }
+        let missing = left.values.count { $0 != nil }
+        if missing > 0 { report.note("\(table)/\(partition): \(missing) rebuilt rows are not in the table") }
+    }
+
+    private static func kind(_ key: [UInt8]) -> String { String(decoding: key.prefix(1), as: UTF8.self) }
+
+    private func fingerprint(_ event: Event) throws(HubError) -> Digest32 {
+        var plain = event
+        for index in plain.parts.indices { plain.parts[index].sealed = equipment.open(plain.parts[index]) ?? [] }
+        let record = codec.record(of: plain)
+        return Verifier.fingerprint(record.headers, record.value ?? [])
+    }
+
+    private static func fingerprint(_ headers: Headers, _ value: [UInt8]) -> Digest32 {
+        var derivation = Derivation("fingerprint")
+        derivation.add(headers.bytes)
+        derivation.add(value)
+        return derivation.digest()
+    }
+
+    // MARK: Reading
+
+    private func readOutgoing() throws(HubError) {
+        let all: [TopicSpecification]
+        do throws(LogError) { all = try log.topics() } catch { throw .log(error) }
+        for specification in all {
+            let name = specification.topic.name
+            guard name.hasSuffix(".inbox") || name.hasSuffix(".queue") || name.hasSuffix(".alerts") else { continue }
+            try forEachRecord(in: TopicPartition(specification.topic, 0)) { record throws(HubError) in
+                guard let id = record.headers.first("ce_id"),
+                    let event = EventID(String(decoding: id, as: UTF8.self))
+                else { return }
+                let print = Verifier.fingerprint(record.headers, record.value ?? [])
+                if let there = outgoing[event], there != print {
+                    report.note("\(name)@\(record.offset): an id is there twice, with other content")
+                }
+                outgoing[event] = print
+            }
+        }
+    }
+
+    private func forEachEvent(
+        in source: TopicPartition, _ body: (Event) throws(HubError) -> Void
+    ) throws(HubError) {
+        try forEachRecord(in: source) { record throws(HubError) in
+            let event: Event?
+            do throws(RoomError) {
+                event = try codec.event(from: record, parser: parser)
+            } catch {
+                throw .room(source.partition, record.offset, error)
+            }
+            if let event { try body(event) }
+        }
+    }
+
+    private func forEachRecord(
+        in source: TopicPartition, _ body: (StoredRecord) throws(HubError) -> Void
+    ) throws(HubError) {
+        var next = NextOffset.start
+        while true {
+            let result: ReadResult
+            do throws(LogError) {
+                result = try log.read(source, from: next, limit: batch)
+            } catch {
+                throw .log(error)
+            }
+            for record in result.records { try body(record) }
+            guard result.next > next else { return }
+            next = result.next
+        }
+    }
+
+    private func committed(_ service: Service, on source: TopicPartition) throws(HubError) -> NextOffset {
+        do throws(LogError) {
+            return try log.committed(ParticipantName(service.rawValue), on: source) ?? .start
+        } catch {
+            throw .log(error)
+        }
+    }
+}
+
+/// The directory and the policies put together again from the slices that were adopted authority by authority.
+struct AdoptedSlices {
+    private(set) var directory = HubDirectory(formatVersion: 1)
+    private(set) var policies: [Policy] = []
+    private(set) var time = Instant.distantPast
+
+    mutating func take(_ event: Event) {
+        switch event.body {
+        case .configurationAdopted(let adopted):
+            directory.merge(adopted.content)
+            time = event.time
+        case .policyAdopted(let adopted):
+            policies.removeAll { $0.id == adopted.content.id }
+            policies.append(adopted.content)
+        default: break
+        }
+    }
+}
