@@ -1,5 +1,12 @@
-import Foundation
 import ShippedFiles
+
+// The essentials have all the file handling there is; the rest of Foundation would bring 50 MB of tables of languages
+// into the one binary.
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
 
 /// Where the configuration is read from: a folder given with `--config`, or what was compiled in.
 ///
@@ -85,8 +92,7 @@ public struct ConfigurationSource: Sendable {
     }
 
     private static func bytes(ofFileAt path: String) throws(ConfigurationProblem) -> [UInt8] {
-        var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+        guard FileManager.default.fileExists(atPath: path) else {
             throw ConfigurationProblem(
                 file: path, message: "the file does not exist",
                 remedy: "A configuration folder holds hub.yaml and policies/*.yaml: copy deploy/ and change it")
@@ -94,10 +100,10 @@ public struct ConfigurationSource: Sendable {
         // A device or pipe never ends; its size is asked before a byte is read.
         let attributes = try? FileManager.default.attributesOfItem(
             atPath: URL(fileURLWithPath: path).resolvingSymlinksInPath().path)
-        guard !isFolder.boolValue, attributes?[.type] as? FileAttributeType == .typeRegular else {
+        guard attributes?[.type] as? FileAttributeType == .typeRegular else {
             throw ConfigurationProblem(file: path, message: "this is not a file", remedy: "Put a YAML file there")
         }
-        if let size = attributes?[.size] as? NSNumber, size.intValue > YAMLDocument.bytesMax {
+        if let size = attributes?[.size] as? UInt64, size > UInt64(YAMLDocument.bytesMax) {
             throw ConfigurationProblem(
                 file: path, message: "the file is larger than \(YAMLDocument.bytesMax) bytes",
                 remedy: "Split it, or check that it is the file you meant")
