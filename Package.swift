@@ -76,7 +76,9 @@ let runtime: [Target] = [
 
 let adapters: [Target] = [
     room("EmbeddedEventLog", in: "Adapters", ["EventLog", "DomainModel", "CSQLite"]),
-    room("ConfigurationFiles", in: "Adapters", ["Room", "CYAML", "JSON", "HubConfiguration", "DomainModel", "ShippedFiles"]),
+    room(
+        "ConfigurationFiles", in: "Adapters",
+        ["Room", "CYAML", "JSON", "HubConfiguration", "DomainModel", "ShippedFiles"]),
     // The shipped topics/ and deploy/ files, compiled in, so that the one binary runs from any folder.
     // Resources/ holds relative links to them: a target may not reach outside its own folder.
     .target(
