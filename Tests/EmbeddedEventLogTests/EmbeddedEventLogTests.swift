@@ -4,10 +4,13 @@ import EmbeddedEventLog
 import EventLog
 import EventLogConformance
 import Foundation
+import Synchronization
 import Testing
 
 @Suite struct EmbeddedEventLogTests {
-    @Test("every case of the conformance suite", arguments: ConformanceCase.all(carrying: true, clock: true, transactions: false))
+    @Test(
+        "every case of the conformance suite",
+        arguments: ConformanceCase.all(carrying: true, clock: true, transactions: false))
     func conforms(to each: ConformanceCase) throws {
         try each.run(try EmbeddedHarness())
     }
@@ -169,5 +172,45 @@ import Testing
             throw LogError.fatal("nothing polled")
         }
         #expect(records.count == 1)
+    }
+
+    /// Each handle has connections of its own, as a process has: SQLite's lock stands between them.
+    @Test func fourHandlesAppendAtOnceWhileStepsAreCommitted() throws {
+        let harness = try EmbeddedHarness()
+        let input = Topic("input")
+        try harness.log.ensure([TopicSpecification(input, partitions: 1), TopicSpecification(room, partitions: 1)])
+        let member = try harness.log.join(ParticipantName("p"), instance: "1", inputs: [.exact(input)])
+        let handles = try (0..<4).map { _ in try harness.anotherHandle() }
+        let failures = Mutex<[String]>([])
+        let group = DispatchGroup()
+        for (number, handle) in handles.enumerated() {
+            DispatchQueue(label: "handle \(number)").async(group: group) {
+                for value in 0..<100 {
+                    do {
+                        let bytes = Array("\(number) \(value)".utf8)
+                        _ = try handle.append([NewRecord(TopicPartition(input, 0), key: nil, value: bytes)])
+                    } catch {
+                        failures.withLock { $0.append("\(error)") }
+                    }
+                }
+            }
+        }
+        var seen: [String] = []
+        let deadline = ContinuousClock.now + .seconds(30)
+        while seen.count < 400, ContinuousClock.now < deadline {
+            guard case .records(let source, let records) = try member.poll(ample, wait: .seconds(1)) else { continue }
+            seen += records.map { String(decoding: $0.value ?? [], as: UTF8.self) }
+            try member.commit(
+                Step(
+                    postings: records.map { NewRecord(self.source, key: nil, value: $0.value) },
+                    positions: [(source, records[records.count - 1].offset.next)]))
+        }
+        group.wait()
+        #expect(failures.withLock { $0 } == [])
+        let posted = try harness.log.read(source, from: .start, limit: ample).records
+        #expect(posted.map { String(decoding: $0.value ?? [], as: UTF8.self) } == seen)
+        for number in 0..<4 {
+            #expect(seen.filter { $0.hasPrefix("\(number) ") } == (0..<100).map { "\(number) \($0)" })
+        }
     }
 }

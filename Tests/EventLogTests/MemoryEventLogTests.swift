@@ -22,7 +22,8 @@ import Testing
         let source = TopicPartition(room, 0)
         try log.ensure([TopicSpecification(room, partitions: 1)])
         let member = try log.join(ParticipantName("p"), instance: "1", inputs: [])
-        try member.commit(Step(postings: [NewRecord(source, key: nil, value: [1]), NewRecord(source, key: nil, value: [2])]))
+        try member.commit(
+            Step(postings: [NewRecord(source, key: nil, value: [1]), NewRecord(source, key: nil, value: [2])]))
         let offsets = try log.append([NewRecord(source, key: nil, value: [3])])
         #expect(offsets == [Offset(3)])
         let found = try log.read(source, from: .start, limit: ReadLimit(records: 10, bytes: 100))

@@ -1,8 +1,9 @@
 import EventLog
+
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #else
-import Darwin
+    import Darwin
 #endif
 
 /// The lock that makes one process the one that decides. It goes with the process, however that ends.
@@ -13,7 +14,8 @@ final class DecidingLock: Sendable {
         // Close-on-exec: a child would hold the lock after its parent's death.
         descriptor = open("\(folder)/deciding.lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
-            throw .fatal("deciding.lock cannot be opened in the data folder (errno \(errno)): check that it is this user's.")
+            throw .fatal(
+                "deciding.lock cannot be opened in the data folder (errno \(errno)): check that it is this user's.")
         }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             let holder = DecidingLock.holder(in: descriptor)

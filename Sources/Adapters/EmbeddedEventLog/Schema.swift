@@ -3,8 +3,8 @@ import EventLog
 /// The tables of the log's file.
 ///
 /// A record's row number is its partition's number and its offset in one word, so that a partition is one stretch of
-/// the one B-tree: appends need no second index, and a large value stays in its page up to 4 KB, which it would not
-/// in a table WITHOUT ROWID (1 KB). A table's row has its (table, partition) and its revision in one word likewise.
+/// the one B-tree: appends need no second index, and a value up to 8 KB stays in its page, which it would not in a
+/// table WITHOUT ROWID (2 KB). A table's row has its (table, partition) and its revision in one word likewise.
 enum Schema {
     static let version: Int64 = 1
     /// 40 bits of offset: a million records a second for twelve days, or an authority's for ever; 23 of partition.

@@ -20,6 +20,7 @@ final class Writer {
 
     init(path: String, busyTimeoutMilliseconds: Int32) throws(LogError) {
         connection = try Connection(path: path, access: .readWrite, busyTimeoutMilliseconds: busyTimeoutMilliseconds)
+        // A checkpoint each 32 MB of log: rarer ones gain nothing, and what must be read at the next start stays small.
         // FULL: an acknowledged commit survives the loss of power, not only of the process.
         try connection.execute(
             """

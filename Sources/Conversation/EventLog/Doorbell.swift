@@ -1,7 +1,7 @@
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #else
-import Darwin
+    import Darwin
 #endif
 
 /// What a waiting `poll` sleeps on: whoever changes the log rings, whoever waits names the ring that it has seen, so
@@ -18,8 +18,8 @@ package final class Doorbell: @unchecked Sendable {
         var attributes = pthread_condattr_t()
         pthread_condattr_init(&attributes)
         #if canImport(Glibc)
-        // A wall clock that is set back would otherwise prolong the wait by as much.
-        pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC)
+            // A wall clock that is set back would otherwise prolong the wait by as much.
+            pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC)
         #endif
         pthread_cond_init(condition, &attributes)
         pthread_condattr_destroy(&attributes)
@@ -60,9 +60,9 @@ package final class Doorbell: @unchecked Sendable {
     package static var now: Int64 {
         var time = timespec()
         #if canImport(Glibc)
-        clock_gettime(CLOCK_MONOTONIC, &time)
+            clock_gettime(CLOCK_MONOTONIC, &time)
         #else
-        clock_gettime(CLOCK_REALTIME, &time)
+            clock_gettime(CLOCK_REALTIME, &time)
         #endif
         return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
     }

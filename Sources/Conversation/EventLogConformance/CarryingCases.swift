@@ -35,7 +35,8 @@ let carryingCases: [ConformanceCase] = [
             try log.committed(two.participant, on: TopicPartition(room, 0)), NextOffset(end.value + 1),
             "second position")
     },
-    ConformanceCase("EndMoved: an append before the commit is a conflict, and nothing is committed", need: .carrying) { harness in
+    ConformanceCase("EndMoved: an append before the commit is a conflict, and nothing is committed", need: .carrying) {
+        harness in
         let log = try carrying(harness)
         let input = try harness.makeTopic("input")
         let room = try harness.makeTopic("room")

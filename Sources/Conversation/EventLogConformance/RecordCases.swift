@@ -1,5 +1,5 @@
-import DomainModel
 import Dispatch
+import DomainModel
 import EventLog
 import Synchronization
 

@@ -79,7 +79,8 @@ let stepCases: [ConformanceCase] = [
         try expectEqual(error, .unknownTopic(unknown), "error")
         try expectNothing(harness, room, table, on: TopicPartition(input, 0))
     },
-    ConformanceCase("a member killed between reading and commit leaves nothing, and its successor reads again") { harness in
+    ConformanceCase("a member killed before its commit leaves nothing, and its successor reads again") {
+        harness in
         let input = try harness.makeTopic("input")
         let room = try harness.makeTopic("room", partitions: 2)
         let table = try harness.table("t", partitions: 1)

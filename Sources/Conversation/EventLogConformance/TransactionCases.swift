@@ -8,7 +8,8 @@ private func transactions(_ harness: any LogHarness) throws -> any TransactionHa
 }
 
 let transactionCases: [ConformanceCase] = [
-    ConformanceCase("OpenHoldsBack: nothing behind an open transaction is read, polled or ended", need: .transactions) { harness in
+    ConformanceCase("OpenHoldsBack: nothing behind an open transaction is read, polled or ended", need: .transactions) {
+        harness in
         let input = try harness.makeTopic("input")
         let source = TopicPartition(input, 0)
         let first = try harness.log.append([new(input, "before")])[0]
@@ -37,14 +38,16 @@ let transactionCases: [ConformanceCase] = [
         let member = try harness.join("p", input)
         try expectEqual(texts(try harness.poll(member, until: 1)), ["behind"], "polled")
     },
-    ConformanceCase("LateCommitRefused: a transaction that was aborted cannot be committed", need: .transactions) { harness in
+    ConformanceCase("LateCommitRefused: an aborted transaction cannot be committed", need: .transactions) {
+        harness in
         let input = try harness.makeTopic("input")
         let open = try transactions(harness).begin([new(input, "late")])
         try open.abort()
         try expectFencedOrAborted("a late commit") { try open.commit() }
         try expectEqual(texts(try harness.contents(of: TopicPartition(input, 0))), [], "records")
     },
-    ConformanceCase("ZombieTransaction: a member fenced with its transaction open commits nothing", need: .transactions) { harness in
+    ConformanceCase("ZombieTransaction: a member fenced with its transaction open commits nothing", need: .transactions)
+    { harness in
         let input = try harness.makeTopic("input")
         let room = try harness.makeTopic("room")
         let table = try harness.table("t", partitions: 1)
@@ -67,7 +70,8 @@ let transactionCases: [ConformanceCase] = [
         try expectEqual(texts(try harness.contents(of: TopicPartition(room, 0))), ["successor"], "room")
         try expectEqual(try harness.present(in: table), ["k=successor"], "table")
     },
-    ConformanceCase("OpenTableHeldBack: an open transaction's table changes show with its commit", need: .transactions) { harness in
+    ConformanceCase("OpenTableHeldBack: an open transaction's table changes show with its commit", need: .transactions)
+    { harness in
         let input = try harness.makeTopic("input")
         let table = try harness.table("t", partitions: 1)
         _ = try harness.log.append([new(input, "a")])
