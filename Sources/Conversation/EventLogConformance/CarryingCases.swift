@@ -82,4 +82,25 @@ let carryingCases: [ConformanceCase] = [
         try expectEqual(texts(try harness.contents(of: TopicPartition(room, 0))), [], "room")
         try expectEqual(try log.committed(one.participant, on: TopicPartition(input, 0)), nil, "position")
     },
+    ConformanceCase("OneTooLargeAllRefused: a later step's faulty record refuses the steps of all", need: .carrying) {
+        harness in
+        let log = try carrying(harness)
+        let input = try harness.makeTopic("input")
+        let room = try harness.makeTopic("room", bytesMax: 20_000)
+        _ = try log.append([new(input, "a")])
+        let one = try harness.join("p", input)
+        let two = try harness.join("q", input)
+        let records = try harness.poll(one, until: 1)
+        try harness.pollUntilAssigned(two, 1)
+        let error = try refusal(of: "a commit with a record of 40,000 bytes in its second step") {
+            try log.commit(
+                [
+                    (one, Step(postings: [new(room, "one")], positions: next(after: records))),
+                    (two, Step(postings: [new(room, String(repeating: "x", count: 40_000))])),
+                ], expecting: [])
+        }
+        guard case .recordTooLarge(room, _, _) = error else { throw ConformanceFailure("found \(error)") }
+        try expectEqual(texts(try harness.contents(of: TopicPartition(room, 0))), [], "room")
+        try expectEqual(try log.committed(one.participant, on: TopicPartition(input, 0)), nil, "position")
+    },
 ]
