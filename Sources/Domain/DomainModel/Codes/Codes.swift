@@ -51,13 +51,16 @@ public enum AgencyKind: String, Hashable, Sendable, CaseIterable {
     case voluntary
 }
 
-public enum TeamKind: String, Hashable, Sendable, CaseIterable {
+public enum TeamKind: String, Hashable, Comparable, Sendable, CaseIterable {
     case mash
     case familyHelp = "family-help"
     case macpt
     case earlyHelp = "early-help"
     /// The hub's own: assigns what names no known authority.
     case hubReview = "hub-review"
+
+    /// By code, so that lists by kind have one order.
+    public static func < (left: TeamKind, right: TeamKind) -> Bool { left.rawValue < right.rawValue }
 }
 
 /// What `hub.yaml` allows a member of staff to do.

@@ -1,0 +1,64 @@
+import DomainJSON
+public import DomainModel
+public import JSON
+
+/// A team's queue as the team may see it: the last record of each entry, in the order in which the entries first came.
+/// Built from the records of `team.<id>.queue` alone.
+public struct QueueProjection: Sendable {
+    public struct Row: Hashable, Sendable {
+        public var entry: EntryID
+        public var caseID: CaseID?
+        public var kind: EntryKind
+        public var state: EntryState
+        public var about: String?
+        public var rating: Rating?
+        public var receivedAt: Instant?
+        public var asof: EventID?
+        public var immediateDanger: Bool
+        /// As the record gives it; for people of the team.
+        public var givenName: String?
+        public var familyName: String?
+        public var siblings: [CaseID]
+        public var candidates: [PersonID]
+        public var child: ChildID?
+        /// The record's data as it came.
+        public var data: [UInt8]
+    }
+
+    public private(set) var rows: [Row] = []
+    private var places: [EntryID: Int] = [:]
+
+    public init() {}
+
+    /// Takes the data of one `entry.updated` record; other types of the queue are not entries.
+    public mutating func take(_ data: [UInt8], parser: JSONParser) throws(JSONError) {
+        let json = try parser.parse(data)
+        let entry: EntryID = try json.required("entry")
+        let child = json.member("child")
+        let row = Row(
+            entry: entry, caseID: try json.optional("case"), kind: try json.required("kind"),
+            state: try json.required("state"), about: try json.optional("about"),
+            rating: try json.optional("rating"), receivedAt: try json.optional("receivedAt"),
+            asof: try json.optional("asof"), immediateDanger: try json.optional("immediateDanger") ?? false,
+            givenName: try child?.optional("givenName"), familyName: try child?.optional("familyName"),
+            siblings: try json.list("siblings"), candidates: try json.list("candidates"),
+            child: try json.optional("childId"), data: data)
+        if let place = places[entry] {
+            rows[place] = row
+        } else {
+            places[entry] = rows.count
+            rows.append(row)
+        }
+    }
+
+    /// What waits for the team: the most urgent first, then the oldest.
+    public var open: [Row] {
+        rows.enumerated().filter { $0.element.state.isOpen }.sorted { left, right in
+            let urgencies = (left.element.rating?.urgency ?? .blue, right.element.rating?.urgency ?? .blue)
+            if urgencies.0 != urgencies.1 { return urgencies.0 > urgencies.1 }
+            let times = (left.element.receivedAt ?? .distantFuture, right.element.receivedAt ?? .distantFuture)
+            if times.0 != times.1 { return times.0 < times.1 }
+            return left.offset < right.offset
+        }.map(\.element)
+    }
+}
