@@ -170,4 +170,11 @@ extension Routing {
         guard let id = state.requests[content.request]?.caseID, state.cases[id]?.phase == .open else { return }
         notify(id, about: "declined", request: content.request, lead: false, mash: true, cause: cause, in: room)
     }
+
+    mutating func decide(onReturnWithdrawn request: String, cause: Event, in room: RoomView) {
+        guard let id = state.requests[request]?.caseID, let row = state.cases[id], row.phase == .open else { return }
+        // Whoever was told of the return is told that its sender took it back.
+        guard row.lead?.state == .accepted else { return refresh(id, cause: cause) }
+        notify(id, about: "return-withdrawn", request: request, lead: true, mash: false, cause: cause, in: room)
+    }
 }

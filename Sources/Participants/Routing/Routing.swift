@@ -73,6 +73,7 @@ public struct Routing: Participant {
         case .returnSubmitted(let returned): decide(onReturn: returned.content, cause: input, in: room)
         case .returnCorrected(let returned): decide(onReturn: returned.content, cause: input, in: room)
         case .returnDeclined(let returned): decide(onDeclined: returned.content, cause: input, in: room)
+        case .returnWithdrawn(let returned): decide(onReturnWithdrawn: returned.request, cause: input, in: room)
         case .decisionSubmitted(let decision): judge(decision, cause: input, in: room)
         default: break
         }
