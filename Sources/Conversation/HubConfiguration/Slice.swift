@@ -1,0 +1,21 @@
+public import DomainModel
+
+extension HubDirectory {
+    /// The part that concerns one authority, as `configuration.adopted` carries it: its entry, the agencies that serve
+    /// it, its teams and desks, all calendars and permissions. Sorted by id, so that the same content gives the same bytes
+    /// in whatever order a file or a room gave it.
+    ///
+    /// The pseudo-authority `hub` has all agencies: any of them may have sent what waits there.
+    public func slice(for code: AuthorityCode) -> HubDirectory {
+        HubDirectory(
+            formatVersion: formatVersion,
+            authorities: authorities.filter { $0.gss == code },
+            agencies: agencies.filter {
+                code == .hub || $0.authorities.isEmpty || $0.authorities.contains(code)
+            }.sorted { $0.id < $1.id },
+            teams: teams.filter { $0.authority == code }.sorted { $0.id < $1.id },
+            desks: desks.filter { $0.authority == code }.sorted { $0.id < $1.id },
+            calendars: calendars.sorted { $0.id < $1.id },
+            permissions: permissions)
+    }
+}
