@@ -126,18 +126,26 @@ struct Message {
             .referrals(police), "referral.withdrawn", id: id, #"{"earlier":"\#(earlier)","reason":"sent-in-error"}"#)
     }
     /// What the hub would have asked this agency.
-    static func request(_ number: UInt128 = 1, to agency: AgencyName = gps, of authority: AuthorityCode = barking) -> String {
+    static func request(_ number: UInt128 = 1, to agency: AgencyName = gps, of authority: AuthorityCode = barking)
+        -> String
+    {
         Bench.keyed.issueReference(
             authority: authority, for: Identifier<RequestSubject>(bits: number), to: agency
         ).description
     }
-    static func returned(_ id: String = "t-1", request: String = request(), _ fields: String = #""kind":"full""#) -> Message {
+    static func returned(_ id: String = "t-1", request: String = request(), _ fields: String = #""kind":"full""#)
+        -> Message
+    {
         Message(.returns(gps), "return.submitted", id: id, #"{"request":"\#(request)",\#(fields)}"#)
     }
-    static func decision(_ id: String = "d-1", _ fields: String = #""person":"bd.amara","verb":"accept","reason":"threshold-met""#) -> Message {
+    static func decision(
+        _ id: String = "d-1", _ fields: String = #""person":"bd.amara","verb":"accept","reason":"threshold-met""#
+    ) -> Message {
         Message(.decisions(mash), "decision.submitted", id: id, "{\(fields)}")
     }
-    static func answer(_ id: String = "a-1", _ fields: String = #""alert":"00000000000000000000000001","person":"bd.ines""#) -> Message {
+    static func answer(
+        _ id: String = "a-1", _ fields: String = #""alert":"00000000000000000000000001","person":"bd.ines""#
+    ) -> Message {
         Message(.answers(desk), "alert.answered", id: id, "{\(fields)}")
     }
 }

@@ -40,7 +40,8 @@ struct ReferralTests {
     @Test func aPersonsPartIsTheirObjectAsItWasSent() {
         var bench = Bench()
         let postings = bench.send(
-            .referral("x", #"{"localAuthority":"301","children":[ {"key":"a", "colour":[1, 2],"birthDate":"2019-02-31"} ]}"#))
+            .referral(
+                "x", #"{"localAuthority":"301","children":[ {"key":"a", "colour":[1, 2],"birthDate":"2019-02-31"} ]}"#))
         #expect(postings.part(.child(0)) == #"{"key":"a","colour":[1,2],"birthDate":"2019-02-31"}"#)
         #expect(postings.referral?.marks == [Mark(pointer: "/children/0/birthDate", code: .noSuchDate)])
         #expect(postings.told.contains(#"{"pointer":"/children/0/birthDate","code":"no-such-date"}"#))
@@ -50,7 +51,8 @@ struct ReferralTests {
         var bench = Bench()
         var message = Message.referral(
             "x",
-            #"{"children":[{"key":"k"}],"localAuthority":"Narnia","narrative":"n","referrer":{"name":"r"},"shoe":4,"narrative":"again","concerns":[{"about":"k","factor":"??","narrative":"w"},{"about":"nobody"},7]}"#)
+            #"{"children":[{"key":"k"}],"localAuthority":"Narnia","narrative":"n","referrer":{"name":"r"},"shoe":4,"narrative":"again","concerns":[{"about":"k","factor":"??","narrative":"w"},{"about":"nobody"},7]}"#
+        )
         message.headers = [("ce_traceparent", "t"), ("ce_subject", "s"), ("other", "o")]
         let postings = bench.send(message)
         #expect(

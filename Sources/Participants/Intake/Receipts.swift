@@ -55,7 +55,9 @@ struct Receipts {
         }
     }
 
-    func refusal(_ refused: SubmissionRefused, advice: StaticString, to recipient: Recipient, cause: EventID) -> Outgoing {
+    func refusal(_ refused: SubmissionRefused, advice: StaticString, to recipient: Recipient, cause: EventID)
+        -> Outgoing
+    {
         let reference = refused.reference ?? refused.deadLetter.description
         return outgoing(.submissionRefused, to: recipient, subject: reference, cause: cause, repeated: nil) { out in
             out.field("reference", reference)

@@ -17,7 +17,11 @@ struct PeopleReader {
         if let aliases = marks.list(person, "aliases", at: place) {
             for (index, alias) in aliases.enumerated() {
                 let place = place.at("aliases").at(index)
-                if alias.kind == .object { names(alias, at: place, marks: &marks) } else { marks.add(place, .wrongType) }
+                if alias.kind == .object {
+                    names(alias, at: place, marks: &marks)
+                } else {
+                    marks.add(place, .wrongType)
+                }
             }
         }
         _ = marks.flag(person, "birthDateEstimated", at: place, faulty: true)

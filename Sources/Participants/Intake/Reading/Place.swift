@@ -1,6 +1,6 @@
+import DomainModel
 import JSON
 import Room
-import DomainModel
 
 /// Where a value lies in a message, in schema names and indexes. Becomes a pointer only when something is marked, so
 /// that a faultless message costs none.
