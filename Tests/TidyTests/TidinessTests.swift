@@ -61,21 +61,13 @@ import Testing
     }
 
     static let linesMax = 600
-    /// Over the limit when the limit came. Each shows as a known issue until it is split; none may be added.
-    private static let knownLong: Set = [
-        "Sources/Conversation/Room/Events/Cases.swift", "Sources/Conversation/Room/Events/Submissions.swift",
-    ]
 
     @Test func noSourceIsTooLongToHoldInTheHead() throws {
         for path in Tree.files(under: "Sources", ending: ".swift") + Tree.files(under: "Sources", ending: ".cpp") {
             let count = try Tree.text(path).split(separator: "\n", omittingEmptySubsequences: false).count - 1
-            withKnownIssue("to be split", isIntermittent: true) {
-                #expect(
-                    count <= Self.linesMax,
-                    "\(path) has \(count) lines, over \(Self.linesMax): give each subject its own file")
-            } when: {
-                Self.knownLong.contains(path)
-            }
+            #expect(
+                count <= Self.linesMax,
+                "\(path) has \(count) lines, over \(Self.linesMax): give each subject its own file")
         }
     }
 }
