@@ -122,6 +122,12 @@ public struct DueQueue<Key: Comparable & Hashable & Sendable>: Sendable {
     /// The earliest instant at which something is due.
     public var first: Instant? { heap.first?.due }
 
+    /// The earliest key that is due at `now`, left where it is: for who moves it by the event that answers it.
+    public func peek(at now: Instant) -> Key? {
+        guard let top = heap.first, top.due <= now else { return nil }
+        return top.key
+    }
+
     /// Sets, moves or (with nil) removes the moment of a key.
     public mutating func set(_ key: Key, due: Instant?) {
         guard current[key] != due else { return }
