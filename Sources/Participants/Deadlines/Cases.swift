@@ -1,0 +1,89 @@
+import DomainModel
+import HubConfiguration
+import Room
+
+// Ratings, proposals and people's decisions.
+extension Deadlines {
+    mutating func rated(_ rated: CaseRated, _ input: Event, _ setting: Setting) {
+        if let previous = rated.previous, rated.rating.urgency > previous.urgency {
+            recompute(rated.caseID, input, setting)
+        }
+        guard rated.rating.urgency == .red, rated.previous?.urgency != .red, let desk = setting.desk else { return }
+        let joins = state.referrals[rated.referral]?.ratings.contains { $0.event == input.id }
+        guard joins != true else { return }
+        let cause = input.causation ?? input.id
+        let facts = ObligationFacts(
+            obligation: Names.answer(rated.caseID, cause: cause, desk: desk), kind: .answer, desk: desk,
+            caseID: rated.caseID, child: rated.child, referral: rated.referral, rating: .red)
+        begin(facts, from: input.time, alert: AlertCode.red, input, setting)
+    }
+
+    /// A risen rating shortens what depends on it, never lengthens it; counted from the rise, because nobody can have
+    /// missed a time that nobody had set. What is overdue already is before a person and stays as it is.
+    private mutating func recompute(_ caseID: CaseID, _ input: Event, _ setting: Setting) {
+        for id in state.cases[caseID]?.open ?? [] {
+            guard let row = state.open[id], row.alert == nil, let due = row.due else { continue }
+            let clock = reckoner.reckon(row.facts, from: input.time, input.authority, setting)
+            guard let sooner = clock.due, sooner < due else { continue }
+            extend(row, to: clock, Reason.ratingRisen, input)
+        }
+    }
+
+    /// A proposal to lead is to be answered by its team; one that is taken back is owed no more.
+    mutating func routed(
+        _ caseID: CaseID, _ child: ChildID?, _ referral: ReferralID?, _ entries: [EntryChange], by team: TeamName?,
+        _ input: Event, _ setting: Setting
+    ) {
+        for entry in entries where entry.kind == .lead && entry.state != .proposed {
+            let id = Names.respond(entry.entry, team: entry.team)
+            if entry.team == team || entry.state == .accepted {
+                meet(id, input)
+            } else {
+                withdraw(id, Reason.entryWithdrawn, input)
+            }
+        }
+        guard state.cases[caseID]?.closed != true else { return }
+        for entry in entries where entry.kind == .lead && entry.state == .proposed {
+            let facts = ObligationFacts(
+                obligation: Names.respond(entry.entry, team: entry.team), kind: .respond, team: entry.team,
+                caseID: caseID, child: child, referral: referral, rating: state.cases[caseID]?.rating)
+            begin(facts, from: input.time, input, setting)
+        }
+    }
+
+    /// Only here is `decide` met: by a named person's decision that settles the response. To return or redirect a
+    /// proposal settles nothing.
+    mutating func decided(_ decision: CaseDecision, settles: Bool, _ input: Event, _ setting: Setting) {
+        for id in state.cases[decision.caseID]?.open ?? [] {
+            guard let row = state.open[id] else { continue }
+            switch row.facts.kind {
+            case .decide: if settles { meet(id, input) }
+            case .respond: if row.facts.team == decision.by.team { meet(id, input) }
+            default: break
+            }
+        }
+        routed(decision.caseID, nil, nil, decision.entries, by: decision.by.team, input, setting)
+    }
+
+    /// What was asked for the case is owed no more. An alert that a named person of the desk must answer stays.
+    mutating func closed(_ caseID: CaseID, _ input: Event) {
+        for id in state.cases[caseID]?.open ?? [] {
+            guard let row = state.open[id] else { continue }
+            switch row.facts.kind {
+            case .return_, .respond, .review: withdraw(id, Reason.caseClosed, input)
+            default: break
+            }
+        }
+    }
+
+    /// The hub's own review gave a referral to the right authority: what was owed here is owed there, from the first
+    /// receipt on. The alert stays till the hub's desk has answered it.
+    mutating func transferred(_ decision: DecisionSubmitted, _ input: Event) {
+        guard let child = decision.child, let referral = state.children[child]?.referral else { return }
+        if let acknowledge = state.referrals[referral]?.acknowledge { withdraw(acknowledge, Reason.transferred, input) }
+        for child in state.referrals[referral]?.children ?? [] {
+            if let decide = state.children[child]?.decide { withdraw(decide, Reason.transferred, input) }
+            if let review = state.children[child]?.review { withdraw(review, Reason.transferred, input) }
+        }
+    }
+}

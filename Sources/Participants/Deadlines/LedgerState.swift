@@ -1,0 +1,407 @@
+import DomainModel
+import HubConfiguration
+import JSON
+import Room
+
+/// All that Deadlines remembers. `apply` is its only mutator besides restoring, and the same for inputs and own events.
+///
+/// | prefix | table | key |
+/// |---|---|---|
+/// | `O` | open obligations | obligation |
+/// | `Z` | ended ones | obligation |
+/// | `R` | referrals | referral |
+/// | `H` | children | child |
+/// | `C` | cases | case |
+/// | `Q` | requests, and returns held for one | the hub's reference |
+/// | `A` | whose an alert is | alert |
+/// | `S` | what a sender owes again | agency `/` channel |
+/// | `K` `P` | adopted configuration and policy | authority |
+struct LedgerState: Sendable {
+    private(set) var open = StateTable<ObligationID, LedgerRow>(prefix: "O")
+    private(set) var ended = StateTable<ObligationID, EndedRow>(prefix: "Z")
+    private(set) var referrals = StateTable<ReferralID, ReferralRow>(prefix: "R")
+    private(set) var children = StateTable<ChildID, ChildRow>(prefix: "H")
+    private(set) var cases = StateTable<CaseID, CaseRow>(prefix: "C")
+    private(set) var requests = StateTable<String, RequestRow>(prefix: "Q")
+    private(set) var alerts = StateTable<AlertID, ObligationID>(prefix: "A")
+    private(set) var resubmits = StateTable<String, [ObligationID]>(prefix: "S")
+    private var adoptions = Adoptions()
+
+    // Made from the rows, and again at a restore.
+    private(set) var waiting = DueQueue<ObligationID>()
+    /// References for which a return is held.
+    private(set) var held = DueQueue<String>()
+    /// Clocks that could not be set: looked at again when something is adopted.
+    private(set) var unset = DueQueue<ObligationID>()
+    private var settings: [AuthorityCode: Setting] = [:]
+
+    /// Nil until both configuration and policy of the authority were adopted: nothing is posted for it before.
+    func setting(_ authority: AuthorityCode) -> Setting? { settings[authority] }
+
+    mutating func apply(_ event: Event) {
+        switch event.body {
+        case .configurationAdopted, .policyAdopted: adopt(event)
+        case .submissionRefused(let refused): note(refused, event.authority)
+        case .childIdentified(let identified): note(identified)
+        case .caseOpened(let opened): cases[opened.caseID, default: CaseRow()].closed = false
+        case .caseReopened(let reopened):
+            cases[reopened.caseID, default: CaseRow()].closed = false
+            cases[reopened.caseID, default: CaseRow()].decided = false
+        case .identityConfirmed(let decided), .identityUnlinked(let decided): attach(decided.child, to: decided.caseID)
+        case .caseRated(let rated): note(rated, event.id)
+        case .caseAccepted(let decision), .caseSteppedUp(let decision), .caseSteppedDown(let decision),
+            .caseDecided(let decision):
+            cases[decision.caseID, default: CaseRow()].decided = true
+        case .caseClosed(let decision):
+            cases[decision.caseID, default: CaseRow()].decided = true
+            cases[decision.caseID, default: CaseRow()].closed = true
+        case .returnRequested(let requested): note(requested, event.authority)
+        case .returnSubmitted(let submitted): stand(submitted.content, replacing: nil, event)
+        case .returnDeclined(let declined): stand(declined.content, replacing: nil, event)
+        case .returnCorrected(let corrected): stand(corrected.content, replacing: corrected.earlier, event)
+        case .returnWithdrawn(let withdrawn): takeBack(withdrawn)
+        case .obligationOpened(let opened): begin(opened, event)
+        case .obligationExtended(let extended): extend(extended, event)
+        case .obligationReminded(let reminded): change(reminded.facts.obligation) { $0.remindAt = nil }
+        case .obligationMet(let met): end(met.facts, .met)
+        case .obligationWithdrawn(let withdrawn): end(withdrawn.facts, .withdrawn)
+        case .obligationDeclined(let declined): end(declined.facts, .declined)
+        case .alertRaised(let raised), .alertEscalated(let raised): ring(raised)
+        case .alertAcknowledged(let answered): acknowledge(answered, at: event.time)
+        case .alertCleared(let cleared):
+            alerts[cleared.alert] = nil
+            change(cleared.obligation) { $0.alert = nil }
+        default: break
+        }
+    }
+
+    private mutating func adopt(_ event: Event) {
+        adoptions.apply(event)
+        compile(event.authority)
+    }
+
+    private mutating func compile(_ authority: AuthorityCode) {
+        guard let directory = adoptions.configuration(of: authority), let policy = adoptions.policy(of: authority)
+        else { return }
+        settings[authority] = Setting(authority, directory, policy)
+    }
+
+    // MARK: Inputs
+
+    static func channelKey(_ agency: AgencyName, _ channel: SubmissionChannel) -> String {
+        "\(agency.text)/\(channel.rawValue)"
+    }
+
+    private mutating func note(_ refused: SubmissionRefused, _ authority: AuthorityCode) {
+        guard let agency = refused.agency, settings[authority] != nil else { return }
+        resubmits[Self.channelKey(agency, refused.channel), default: []]
+            .append(Names.resubmit(refused.deadLetter, agency: agency))
+    }
+
+    private mutating func note(_ identified: ChildIdentified) {
+        children[identified.child, default: ChildRow()].referral = identified.referral
+        if let caseID = identified.caseID { attach(identified.child, to: caseID) }
+        if identified.disposition == .opened || identified.disposition == .reopened, let caseID = identified.caseID {
+            cases[caseID, default: CaseRow()].closed = false
+            if identified.disposition == .reopened { cases[caseID, default: CaseRow()].decided = false }
+        }
+    }
+
+    /// Moves what is owed about the child to its case.
+    private mutating func attach(_ child: ChildID, to caseID: CaseID?) {
+        guard let caseID else { return }
+        let earlier = children[child]?.caseID
+        children[child, default: ChildRow()].caseID = caseID
+        guard let decide = children[child]?.decide, open[decide] != nil else { return }
+        if let earlier, earlier != caseID { cases[earlier]?.open.removeAll { $0 == decide } }
+        open[decide]?.facts.caseID = caseID
+        join(decide, to: caseID)
+    }
+
+    private mutating func join(_ obligation: ObligationID, to caseID: CaseID) {
+        if cases[caseID]?.open.contains(obligation) != true {
+            cases[caseID, default: CaseRow()].open.append(obligation)
+        }
+    }
+
+    private mutating func note(_ rated: CaseRated, _ event: EventID) {
+        let urgency = rated.rating.urgency
+        cases[rated.caseID, default: CaseRow()].rating = urgency
+        for obligation in cases[rated.caseID]?.open ?? [] { open[obligation]?.facts.rating = urgency }
+        guard var referral = referrals[rated.referral], referral.answer != nil,
+            !referral.ratings.contains(where: { $0.caseID == rated.caseID })
+        else { return }
+        referral.ratings.append(FirstRating(caseID: rated.caseID, event: event))
+        referrals[rated.referral] = referral
+    }
+
+    private mutating func note(_ requested: ReturnRequested, _ authority: AuthorityCode) {
+        let key = requested.request
+        var row = requests[key] ?? RequestRow(request: key, agency: requested.agency, authority: authority)
+        row.caseID = requested.caseID
+        row.child = requested.child
+        row.referral = requested.referral
+        row.heldSince = nil
+        held.set(key, due: nil)
+        requests[key] = row
+    }
+
+    private mutating func stand(_ content: ReturnContent, replacing earlier: EventID?, _ event: Event) {
+        let key = content.request
+        guard settings[event.authority] != nil else { return }
+        var row = requests[key] ?? RequestRow(request: key, agency: content.agency, authority: event.authority)
+        if row.caseID == nil, row.heldSince == nil, row.review == nil {
+            row.heldSince = event.time
+            held.set(key, due: event.time.adding(milliseconds: Limits.earlyHeldMilliseconds))
+        }
+        row.standing.removeAll { $0.submission == earlier || $0.submission == content.submission }
+        row.standing.append(StandingReturn(submission: content.submission, verdict: Verdict(content)))
+        requests[key] = row
+    }
+
+    private mutating func takeBack(_ withdrawn: ReturnWithdrawn) {
+        let key = withdrawn.request
+        guard var row = requests[key] else { return }
+        row.standing.removeAll { $0.submission == withdrawn.earlier }
+        if row.heldSince != nil, row.standing.isEmpty {
+            requests[key] = nil
+            held.set(key, due: nil)
+        } else {
+            requests[key] = row
+        }
+    }
+
+    // MARK: Own events
+
+    private mutating func begin(_ opened: ObligationOpened, _ event: Event) {
+        set(
+            opened.facts, start: opened.start, budget: opened.budget, calendar: opened.calendar, due: opened.due,
+            arming: opened.arming, event)
+    }
+
+    private mutating func extend(_ extended: ObligationExtended, _ event: Event) {
+        let id = extended.facts.obligation
+        let standing = open[id]
+        let setting = settings[event.authority]
+        let rule = setting?.clock(extended.facts.kind, extended.facts.rating)
+        let calendar = rule?.calendar ?? setting?.calendar(ofOwner: extended.facts.agency, extended.facts.team)
+        ended[id] = nil
+        if let standing, extended.reason == Reason.calendarChanged {
+            set(
+                extended.facts, start: standing.start, budget: standing.budget, calendar: standing.calendar,
+                due: extended.due, arming: extended.arming, event)
+        } else {
+            // Under another rule, or once more, the clock counts from this event on; one that is set at last counts
+            // from where it should have.
+            let start = extended.reason == Reason.clockSet ? standing?.start : nil
+            set(
+                extended.facts, start: start ?? event.time, budget: rule?.text ?? "",
+                calendar: calendar ?? Reckoner.unset, due: extended.due, arming: extended.arming, event)
+        }
+        // What has been raised stands till its all-clear.
+        if let alert = standing?.alert { open[id]?.alert = alert }
+    }
+
+    private mutating func set(
+        _ facts: ObligationFacts, start: Instant, budget: String, calendar: CalendarName, due: Instant?, arming: Int,
+        _ event: Event
+    ) {
+        let id = facts.obligation
+        let setting = settings[event.authority]
+        let rule = setting?.clock(facts.kind, facts.rating)
+        var remindAt: Instant?
+        if let due, let setting {
+            remindAt = Reckoner.reminder(
+                percent: rule?.reminderPercent, from: start, due: due, budget: budget, calendar: calendar, setting)
+        }
+        var row = LedgerRow(
+            facts: facts, authority: event.authority, start: start, budget: budget, calendar: calendar, due: due,
+            remindAt: remindAt, rungs: rule?.rungs ?? [LadderRung(afterMilliseconds: 0, role: .duty)],
+            base: due ?? event.time)
+        row.arming = arming
+        open[id] = row
+        index(facts)
+        schedule(id)
+    }
+
+    private mutating func index(_ facts: ObligationFacts) {
+        let id = facts.obligation
+        if let caseID = facts.caseID, facts.kind != .answer, facts.kind != .acknowledge { join(id, to: caseID) }
+        switch facts.kind {
+        case .acknowledge:
+            if let referral = facts.referral { referrals[referral, default: ReferralRow()].acknowledge = id }
+        case .answer:
+            if facts.caseID == nil, let referral = facts.referral {
+                referrals[referral, default: ReferralRow()].answer = id
+            }
+        case .decide:
+            guard let child = facts.child else { return }
+            children[child, default: ChildRow()].decide = id
+            if let referral = facts.referral {
+                children[child]?.referral = referral
+                if referrals[referral]?.children.contains(child) != true {
+                    referrals[referral, default: ReferralRow()].children.append(child)
+                }
+            }
+        case .review:
+            if let request = facts.request {
+                requests[request]?.review = id
+                requests[request]?.heldSince = nil
+                held.set(request, due: nil)
+            } else if let child = facts.child {
+                children[child, default: ChildRow()].review = id
+            }
+        case .return_, .respond, .resubmit: break
+        }
+    }
+
+    private mutating func end(_ facts: ObligationFacts, _ ending: Ending) {
+        let id = facts.obligation
+        guard let row = open[id] else { return }
+        open[id] = nil
+        ended[id] = EndedRow(ending: ending, arming: row.arming)
+        waiting.set(id, due: nil)
+        unset.set(id, due: nil)
+        if let caseID = row.facts.caseID, cases[caseID] != nil { cases[caseID]?.open.removeAll { $0 == id } }
+        if facts.kind == .resubmit, let agency = facts.agency {
+            settle(id, Self.channelKey(agency, .referrals))
+            settle(id, Self.channelKey(agency, .returns))
+        }
+    }
+
+    private mutating func settle(_ id: ObligationID, _ key: String) {
+        guard let place = resubmits[key]?.firstIndex(of: id) else { return }
+        resubmits[key]?.remove(at: place)
+        if resubmits[key]?.isEmpty == true { resubmits[key] = nil }
+    }
+
+    private mutating func ring(_ raised: AlertRaised) {
+        let id = raised.facts.obligation
+        alerts[raised.alert] = id
+        change(id) { row in
+            // A clock that could not be set has no due time to come: the ladder's first rung is this one.
+            if raised.rung == 0 { row.atOnce = raised.code != AlertCode.overdue && row.due != nil }
+            row.alert = StandingAlert(raised)
+            row.rung = raised.rung + 1
+        }
+    }
+
+    private mutating func acknowledge(_ answered: AlertAcknowledged, at now: Instant) {
+        change(answered.obligation) { row in
+            guard let until = answered.until ?? row.due.flatMap({ $0 > now ? $0 : nil }) else {
+                row.quiet = true
+                return
+            }
+            // Armed again: for what was promised, else for the due time that is still to come.
+            row.arming += 1
+            row.base = until
+            row.rung = 0
+            row.atOnce = row.facts.kind == .answer
+            row.quiet = false
+        }
+    }
+
+    private mutating func change(_ id: ObligationID, _ change: (inout LedgerRow) -> Void) {
+        guard var row = open[id] else { return }
+        change(&row)
+        open[id] = row
+        schedule(id)
+    }
+
+    private mutating func schedule(_ id: ObligationID) {
+        guard let row = open[id] else { return }
+        waiting.set(id, due: row.moment)
+        unset.set(id, due: row.due == nil ? row.start : nil)
+    }
+
+    // MARK: Rows
+
+    mutating func takeChanges() -> [RowChange] {
+        var changes: [RowChange] = []
+        adoptions.takeChanges(into: &changes)
+        open.takeChanges(into: &changes)
+        ended.takeChanges(into: &changes)
+        referrals.takeChanges(into: &changes)
+        children.takeChanges(into: &changes)
+        cases.takeChanges(into: &changes)
+        requests.takeChanges(into: &changes)
+        alerts.takeChanges(into: &changes)
+        resubmits.takeChanges(into: &changes)
+        return changes
+    }
+
+    mutating func restore(_ row: RowChange, parser: JSONParser) throws(RowError) {
+        if let restored = try open.restore(row, parser: parser) {
+            if restored.row == nil {
+                waiting.set(restored.key, due: nil)
+                unset.set(restored.key, due: nil)
+            } else {
+                schedule(restored.key)
+            }
+            return
+        }
+        if let restored = try requests.restore(row, parser: parser) {
+            let since = restored.row?.heldSince
+            held.set(restored.key, due: since?.adding(milliseconds: Limits.earlyHeldMilliseconds))
+            return
+        }
+        if try ended.restore(row, parser: parser) != nil { return }
+        if try referrals.restore(row, parser: parser) != nil { return }
+        if try children.restore(row, parser: parser) != nil { return }
+        if try cases.restore(row, parser: parser) != nil { return }
+        if try alerts.restore(row, parser: parser) != nil { return }
+        if try resubmits.restore(row, parser: parser) != nil { return }
+        guard try adoptions.restore(row, parser: parser) else { throw .unknownTable(row.key.first ?? 0) }
+        if let authority = AuthorityCode(gss: String(decoding: row.key.dropFirst(), as: UTF8.self)) {
+            compile(authority)
+        }
+    }
+}
+
+extension StateTable {
+    subscript(key: Key, default row: @autoclosure () -> Row) -> Row {
+        get { self[key] ?? row() }
+        set { self[key] = newValue }
+        _modify {
+            if self[key] == nil { self[key] = row() }
+            var value = self[key] ?? row()
+            defer { self[key] = value }
+            yield &value
+        }
+    }
+}
+
+/// What alerts are called.
+enum AlertCode {
+    static let overdue = "overdue"
+    static let danger = "danger"
+    static let atOnce = "at-once"
+    static let red = "red"
+    static let clockNotSet = "clock-not-set"
+    static let declined = "declined"
+    static let unidentified = "unidentified"
+    static let unmatchedReturn = "unmatched-return"
+    static let conflictingRepeat = "conflicting-repeat"
+}
+
+/// Why a clock was set anew, or an obligation or alert ended.
+enum Reason {
+    static let ratingRisen = "rating-risen"
+    static let calendarChanged = "calendar-changed"
+    static let clockSet = "clock-set"
+    static let returnWithdrawn = "return-withdrawn"
+    static let returned = "returned"
+    static let challenged = "challenged"
+    static let unlinked = "unlinked"
+    static let again = "again"
+    static let matched = "matched"
+    static let askedAgain = "asked-again"
+    static let caseClosed = "case-closed"
+    static let joinedDecidedCase = "joined-decided-case"
+    static let entryWithdrawn = "entry-withdrawn"
+    static let transferred = "transferred"
+    static let escalated = "escalated"
+    static let declined = "declined"
+    static let unidentified = "unidentified"
+    static let met = "met"
+}
