@@ -1,0 +1,47 @@
+public import DomainModel
+
+/// Who a child is, with the whole reason.
+public struct MatchDecision: Hashable, Sendable {
+    public var outcome: IdentityOutcome
+    /// Whom it is linked to; nil unless linked.
+    public var person: PersonID?
+    /// Whom it might be, best first; empty unless for review.
+    public var candidates: [PersonID]
+    /// The version of the rule or model that decided.
+    public var model: String
+    /// Milli-bits of the best person compared; 0 where there was none.
+    public var score: Int
+    /// The best person's comparisons; they sum exactly to the score.
+    public var comparisons: [Comparison]
+
+    public init(
+        outcome: IdentityOutcome, person: PersonID? = nil, candidates: [PersonID] = [], model: String, score: Int = 0,
+        comparisons: [Comparison] = []
+    ) {
+        self.outcome = outcome
+        self.person = person
+        self.candidates = candidates
+        self.model = model
+        self.score = score
+        self.comparisons = comparisons
+    }
+}
+
+/// The people whom one authority knows, and the rule that says which of them a child is. A function of what was added,
+/// in whatever order: what is restored decides as what was never stopped.
+public protocol PersonMatcher: Sendable {
+    /// The version of the rule, its weights included; goes with every decision.
+    static var model: String { get }
+
+    init()
+
+    /// Adds what one referral says of a person; replaces what was added under the same child.
+    mutating func add(_ record: MatchRecord, of child: ChildID, to person: PersonID)
+    mutating func remove(_ child: ChildID, from person: PersonID)
+
+    /// - Parameters:
+    ///   - siblings: the persons of the other children of the same referral. Its sender says that they are others, so
+    ///     none of them is linked to, and likeness alone does not put them before a person.
+    ///   - child: whose own record is left aside, so that a corrected child is not compared with its former self.
+    func decide(_ record: MatchRecord, besides siblings: [PersonID], leavingOut child: ChildID?) -> MatchDecision
+}
