@@ -62,7 +62,7 @@ let speech: [Target.Dependency] = [
 
 let participants: [Target] = [
     room("Intake", in: "Participants", speech),
-    room("Deduplication", in: "Participants", speech + ["PersonMatching"]),
+    room("Deduplication", in: "Participants", speech + ["PersonMatching", "WorkingTime"]),
     room("Triage", in: "Participants", speech),
     room("Routing", in: "Participants", speech),
     room("Deadlines", in: "Participants", speech + ["WorkingTime"]),

@@ -1,0 +1,257 @@
+import DomainModel
+import JSON
+import PersonMatching
+import Room
+
+/// All that Deduplication knows of one partition: a fold of what it read and posted. `apply` is total and decides
+/// nothing.
+///
+/// Beside the tables stands the index of people, in memory alone. What is compared is never written open: a row of a
+/// child holds its sealed part, and the index is built again by opening the parts.
+struct DeduplicationState {
+    private(set) var adoptions = Adoptions()
+    private(set) var referrals = StateTable<ReferralID, ReferralRow>(prefix: "R")
+    private(set) var early = StateTable<ReferralID, EarlyRow>(prefix: "E")
+    private(set) var children = StateTable<ChildID, ChildRow>(prefix: "C")
+    private(set) var people = StateTable<PersonID, PersonRow>(prefix: "N")
+    private(set) var cases = StateTable<CaseID, CaseRow>(prefix: "S")
+    private(set) var waiting = DueQueue<ReferralID>()
+    /// Referrals that the last strike took as submitted, in the order in which they had waited.
+    private(set) var released: [ReferralID] = []
+    private var indexes: [AuthorityCode: PersonIndex] = [:]
+    private let open: @Sendable (Part) -> [UInt8]?
+    private let reader = ParticularsReader()
+
+    init(open: @escaping @Sendable (Part) -> [UInt8]?) { self.open = open }
+
+    func index(of authority: AuthorityCode) -> PersonIndex { indexes[authority] ?? PersonIndex() }
+
+    /// What one referral says of a child, opened now.
+    func record(of child: ChildID) -> MatchRecord { children[child].map { record(of: $0.part) } ?? MatchRecord() }
+
+    func record(of part: ChildPart) -> MatchRecord {
+        MatchRecord(reader.read(part.held.flatMap { open($0.part) }, unusable: part.unusable))
+    }
+
+    // MARK: Folding
+
+    mutating func apply(_ event: Event) {
+        released.removeAll(keepingCapacity: true)
+        if adoptions.apply(event) { return }
+        if case .clockStruck(let struck) = event.body { return release(at: struck.now) }
+        guard decides(for: event.authority) else { return }
+        switch event.body {
+        case .referralSubmitted(let submitted): take(submitted.content, event)
+        case .referralTransferred(let transferred): take(transferred.content, event)
+        case .referralCorrected(let corrected): correct(corrected.content, event)
+        case .referralWithdrawn(let withdrawn): withdraw(withdrawn.referral, event)
+        case .childIdentified(let identified): identify(identified)
+        case .caseOpened(let opened):
+            cases[opened.caseID] = CaseRow(person: opened.person, opening: opened.referral)
+            if people[opened.person] == nil {
+                people[opened.person] = PersonRow(authority: event.authority, caseID: opened.caseID)
+            }
+        case .caseReopened(let reopened): setOpen(reopened.caseID, true)
+        case .caseClosed(let closed): setOpen(closed.caseID, false)
+        case .identityConfirmed(let decided), .identityUnlinked(let decided): confirm(decided.child)
+        default: break
+        }
+    }
+
+    /// Nothing is posted or kept before the authority's first adoption, nor for the pseudo-authority: what it holds
+    /// waits for a person to say whose it is, and is read when it is transferred.
+    func decides(for authority: AuthorityCode) -> Bool {
+        authority != .hub && adoptions.configuration(of: authority) != nil && adoptions.policy(of: authority) != nil
+    }
+
+    /// A referral as submitted. Where a correction of it was held, that is the later version; where the referral is
+    /// known already (the strike had taken a held one as submitted), only children that it did not name are new.
+    private mutating func take(_ content: ReferralContent, _ event: Event) {
+        let held = early[content.referral]
+        end(early: content.referral)
+        var row =
+            referrals[content.referral]
+            ?? ReferralRow(authority: event.authority, receivedAt: content.receivedAt)
+        let parts = ChildPart.all(of: content, in: event)
+        for part in held?.children ?? [] { add(part, to: &row, content.referral, isEarly: true) }
+        for part in parts { add(part, to: &row, content.referral, isEarly: false) }
+        if held?.isWithdrawn == true { row.isWithdrawn = true }
+        referrals[content.referral] = row
+    }
+
+    private mutating func add(_ part: ChildPart, to row: inout ReferralRow, _ referral: ReferralID, isEarly: Bool) {
+        guard children[part.child] == nil else { return }
+        row.children.append(part.child)
+        children[part.child] = ChildRow(
+            authority: row.authority, referral: referral, part: part, isEarly: isEarly)
+    }
+
+    private mutating func correct(_ content: ReferralContent, _ event: Event) {
+        let parts = ChildPart.all(of: content, in: event)
+        guard var row = referrals[content.referral] else {
+            var held = early[content.referral] ?? EarlyRow(authority: event.authority, since: event.time)
+            held.receivedAt = content.receivedAt
+            held.children = parts
+            return hold(content.referral, held)
+        }
+        for part in parts {
+            if let child = children[part.child], child.referral == content.referral {
+                unindex(part.child)
+                children[part.child]?.part = part
+                index(part.child)
+            } else {
+                add(part, to: &row, content.referral, isEarly: false)
+            }
+        }
+        if referrals[content.referral] != row { referrals[content.referral] = row }
+    }
+
+    private mutating func withdraw(_ referral: ReferralID, _ event: Event) {
+        if referrals[referral] != nil {
+            referrals[referral]?.isWithdrawn = true
+            return
+        }
+        var held = early[referral] ?? EarlyRow(authority: event.authority, since: event.time)
+        held.isWithdrawn = true
+        hold(referral, held)
+    }
+
+    private mutating func hold(_ referral: ReferralID, _ row: EarlyRow) {
+        early[referral] = row
+        waiting.set(referral, due: row.since.adding(milliseconds: Limits.earlyHeldMilliseconds))
+    }
+
+    private mutating func end(early referral: ReferralID) {
+        guard early[referral] != nil else { return }
+        early[referral] = nil
+        waiting.set(referral, due: nil)
+    }
+
+    /// What has waited too long counts as submitted: better a child twice before a person than never. A withdrawal of
+    /// what never came has nothing to withdraw.
+    private mutating func release(at now: Instant) {
+        while let referral = waiting.next(at: now) {
+            guard let held = early[referral] else { continue }
+            early[referral] = nil
+            guard let receivedAt = held.receivedAt else { continue }
+            var row = ReferralRow(authority: held.authority, receivedAt: receivedAt, isWithdrawn: held.isWithdrawn)
+            for part in held.children { add(part, to: &row, referral, isEarly: true) }
+            referrals[referral] = row
+            released.append(referral)
+        }
+    }
+
+    private mutating func identify(_ identified: ChildIdentified) {
+        guard let row = children[identified.child] else { return }
+        if identified.disposition == .awaiting {
+            children[identified.child]?.status = .awaiting
+            children[identified.child]?.candidates = identified.candidates
+            return
+        }
+        guard let person = identified.person, let caseID = identified.caseID else { return }
+        if row.person != person { leave(identified.child) }
+        children[identified.child]?.status = .identified
+        children[identified.child]?.candidates = []
+        children[identified.child]?.person = person
+        children[identified.child]?.caseID = caseID
+        if let known = people[person], !known.children.contains(identified.child) {
+            let place = known.children.firstIndex { identified.child < $0 } ?? known.children.count
+            people[person]?.children.insert(identified.child, at: place)
+        }
+        if let known = cases[caseID], !known.referrals.contains(identified.referral) {
+            cases[caseID]?.referrals.append(identified.referral)
+        }
+        index(identified.child)
+    }
+
+    /// Takes a child from the person that it is no longer. The case keeps a referral that another of its children
+    /// still names.
+    private mutating func leave(_ child: ChildID) {
+        guard let row = children[child], let person = row.person else { return }
+        unindex(child)
+        people[person]?.children.removeAll { $0 == child }
+        let others = people[person]?.children ?? []
+        if let caseID = row.caseID, cases[caseID] != nil,
+            !others.contains(where: { children[$0]?.referral == row.referral })
+        {
+            cases[caseID]?.referrals.removeAll { $0 == row.referral }
+        }
+    }
+
+    private mutating func confirm(_ child: ChildID) {
+        guard children[child] != nil else { return }
+        children[child]?.isConfirmed = true
+    }
+
+    private mutating func setOpen(_ caseID: CaseID, _ isOpen: Bool) {
+        guard let row = cases[caseID], row.isOpen != isOpen else { return }
+        cases[caseID]?.isOpen = isOpen
+    }
+
+    // MARK: The index
+
+    private mutating func index(_ child: ChildID) {
+        guard let row = children[child], let person = row.person else { return }
+        indexes[row.authority, default: PersonIndex()].add(record(of: row.part), of: child, to: person)
+    }
+
+    private mutating func unindex(_ child: ChildID) {
+        guard let row = children[child], let person = row.person else { return }
+        indexes[row.authority]?.remove(child, from: person)
+    }
+
+    // MARK: Rows
+
+    mutating func takeChanges() -> [RowChange] {
+        var changes: [RowChange] = []
+        adoptions.takeChanges(into: &changes)
+        referrals.takeChanges(into: &changes)
+        early.takeChanges(into: &changes)
+        children.takeChanges(into: &changes)
+        people.takeChanges(into: &changes)
+        cases.takeChanges(into: &changes)
+        return changes
+    }
+
+    mutating func restore(_ change: RowChange, parser: JSONParser) throws(RowError) {
+        if try adoptions.restore(change, parser: parser) { return }
+        if try referrals.restore(change, parser: parser) != nil { return }
+        if try people.restore(change, parser: parser) != nil { return }
+        if try cases.restore(change, parser: parser) != nil { return }
+        if let (referral, row) = try early.restore(change, parser: parser) {
+            waiting.set(referral, due: row.map { $0.since.adding(milliseconds: Limits.earlyHeldMilliseconds) })
+            return
+        }
+        // An earlier version of the row may have been restored before: its person no longer counts.
+        if change.key.first == UInt8(ascii: "C"),
+            let former = ChildID(rowText: String(decoding: change.key.dropFirst(), as: UTF8.self))
+        {
+            unindex(former)
+        }
+        if let (child, _) = try children.restore(change, parser: parser) {
+            index(child)
+            return
+        }
+        throw .unknownTable(change.key.first ?? 0)
+    }
+}
+
+extension ChildPart {
+    /// The children of a message with their parts as the event carries them.
+    static func all(of content: ReferralContent, in event: Event) -> [ChildPart] {
+        content.children.map { facts in
+            ChildPart(
+                child: facts.child, part: facts.part, held: event.part(facts.part).flatMap { HeldPart($0) },
+                unusable: content.marks.compactMap { field(of: facts.part, markedAt: $0.pointer) })
+        }
+    }
+
+    /// `/children/0/birthDate`, whatever stands before it → `birthDate`, where it is the part's own.
+    private static func field(of part: PartName, markedAt pointer: String) -> String? {
+        let names = pointer.split(separator: "/")
+        guard let list = names.firstIndex(of: "children"), list + 2 < names.count,
+            Int(names[list + 1]) == part.index
+        else { return nil }
+        return String(names[list + 2])
+    }
+}

@@ -1,0 +1,55 @@
+import DomainModel
+import JSON
+
+/// Reads a child's sealed part: the person's object as its sender gave it, faulty fields included. Whatever cannot be
+/// used is left out, since nothing faulty is matched on; nothing here can fail.
+struct ParticularsReader {
+    private let parser = JSONParser()
+
+    /// - Parameters:
+    ///   - bytes: nil where the key was destroyed: there is nothing left to compare.
+    ///   - unusable: schema names of the fields that Intake marked. Some it alone could judge, such as a birth date that
+    ///     lay in the future when it came.
+    func read(_ bytes: [UInt8]?, unusable: [String]) -> Particulars {
+        var person = Particulars(name: PersonName(given: nil, family: nil))
+        guard let bytes, let json = try? parser.parse(bytes), json.kind == .object else { return person }
+        func text(_ name: StaticString) -> String? {
+            guard !unusable.contains("\(name)") else { return nil }
+            return json.member(name).flatMap { try? $0.string() }
+        }
+        func stated<Value>(_ name: StaticString, _ read: (String) -> Value?) -> Stated<Value> {
+            Stated(text(name), reading: read)
+        }
+        person.name = PersonName(given: text("givenName"), family: text("familyName"))
+        person.aliases = list(json, "aliases", unusable).map { alias in
+            PersonName(given: string(alias, "givenName"), family: string(alias, "familyName"))
+        }
+        person.birthDate = stated("birthDate") { CivilDate(iso8601: $0) }
+        person.birthDateIsEstimated =
+            json.member("birthDateEstimated").flatMap { try? $0.boolean() } ?? false
+        person.expectedDate = stated("expectedDate") { CivilDate(iso8601: $0) }
+        person.sex = stated("sex") { Sex(rawValue: $0) }
+        person.nhsNumber = stated("nhsNumber") { NHSNumber($0) }
+        person.upn = stated("upn") { UPN($0) }
+        if !unusable.contains("address") { person.address = json.member("address").map(address) }
+        person.formerAddresses = list(json, "formerAddresses", unusable).map(address)
+        return person
+    }
+
+    private func list(_ json: JSONValue, _ name: StaticString, _ unusable: [String]) -> [JSONValue] {
+        guard !unusable.contains("\(name)"), let elements = json.member(name).flatMap({ try? $0.elements() }) else {
+            return []
+        }
+        return Array(elements)
+    }
+
+    private func string(_ json: JSONValue, _ name: StaticString) -> String? {
+        json.member(name).flatMap { try? $0.string() }
+    }
+
+    private func address(_ json: JSONValue) -> Address {
+        Address(
+            isProtected: json.member("protected").flatMap { try? $0.boolean() } ?? false, lines: [],
+            postcode: string(json, "postcode"), uprn: nil)
+    }
+}
