@@ -90,9 +90,7 @@ struct RoutingState {
     }
 
     private mutating func edit(_ child: CaseChild, _ edit: (inout ChildState) -> Void) {
-        guard let place = referrals[child.referral]?.states.firstIndex(where: { $0.child == child.child }) else {
-            return
-        }
+        guard let place = referrals[child.referral]?.states.firstIndex(where: { $0.child == child.child }) else { return }
         if var state = referrals[child.referral]?.states[place] {
             edit(&state)
             referrals[child.referral]?.states[place] = state

@@ -29,8 +29,7 @@ struct StalePair: Sendable {
     let sends: [[OutgoingType]]
     let because: String
 
-    init(_ trigger: Trigger, _ posts: [[EventType]], sends: [[OutgoingType]] = [[], [], [], [], []], _ because: String)
-    {
+    init(_ trigger: Trigger, _ posts: [[EventType]], sends: [[OutgoingType]] = [[], [], [], [], []], _ because: String) {
         self.trigger = trigger
         self.posts = posts
         self.sends = sends
@@ -75,8 +74,7 @@ enum StalePairs {
             "Nobody is asked about a case that was closed meanwhile."),
         StalePair(
             .event(.returnSubmitted), [[], [], [], [.caseNotified], []],
-            "A proposed lead sees it in its entry; an accepted one is told; on a closed case only a rise does anything."
-        ),
+            "A proposed lead sees it in its entry; an accepted one is told; on a closed case only a rise does anything."),
         StalePair(
             .event(.returnCorrected), [[], [], [], [.caseNotified], []], "As the return itself."),
         StalePair(
@@ -86,9 +84,7 @@ enum StalePairs {
             "The MASH accepts or challenges it, while the case is open."),
         StalePair(
             .event(.referralCorrected), [[], [], [], [.caseNotified], []],
-            sends: [[], [], [.returnRequested], [.returnRequested], []],
-            "Who was asked gets the particulars as they are now. A proposed lead sees the new version; an accepted one is told. No correction closes or reopens."
-        ),
+            "A proposed lead sees the new version; an accepted one is told. No correction closes or reopens."),
         StalePair(
             .event(.referralWithdrawn), [[], [], [.caseNotified], [.caseNotified], []],
             "The MASH decides what it means; a withdrawal closes nothing."),

@@ -1,0 +1,36 @@
+import DomainModel
+import HubConfiguration
+
+/// What one agency is asked.
+struct Ask: Hashable, Sendable {
+    var agency: AgencyName
+    var topics: [String]
+    var purpose: String
+    var necessity: String
+}
+
+extension Policy {
+    /// Whom to ask about a child at that urgency, in the order of the configuration. An agency that several rules name
+    /// is asked once, for all their topics; purpose and necessity are the first's.
+    func asks(
+        at urgency: RAG, in configuration: HubDirectory, of authority: AuthorityCode, except excluded: [AgencyName]
+    ) -> [Ask] {
+        let due = asks.filter { $0.ratings.contains(urgency) }
+        guard !due.isEmpty else { return [] }
+        var found: [Ask] = []
+        for agency in configuration.agencies {
+            guard agency.authorities.isEmpty || agency.authorities.contains(authority),
+                !excluded.contains(agency.id)
+            else { continue }
+            var ask: Ask?
+            for rule in due where rule.kinds.contains(agency.kind) {
+                if ask == nil {
+                    ask = Ask(agency: agency.id, topics: [], purpose: rule.purpose, necessity: rule.necessity)
+                }
+                for topic in rule.topics where ask?.topics.contains(topic) == false { ask?.topics.append(topic) }
+            }
+            if let ask { found.append(ask) }
+        }
+        return found
+    }
+}

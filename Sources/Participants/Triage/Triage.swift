@@ -1,0 +1,249 @@
+public import DomainModel
+import HubConfiguration
+import JSON
+public import Room
+import Sealing
+
+/// Rates each identified child by the policy in force, and asks the agencies that the policy names.
+///
+/// It reads facts alone and never a name. What it does by itself only ever raises a rating; lowering one is a named
+/// person's decision (`rate`). Nothing waits for time here. While an authority has no policy and configuration in
+/// force, nothing is posted for it: Intake adopts both before anything else comes into a room.
+///
+/// What an event means for a case or a request that a lagging writer could not know of stands in ``CaseCell/all`` and
+/// ``RequestCell/all``.
+public struct Triage: Participant {
+    public static let service = Service.triage
+    public static let opensParts = false
+
+    private(set) var state = TriageState()
+    let equipment: Equipment
+    private let parser = JSONParser()
+
+    public init(_ equipment: Equipment) { self.equipment = equipment }
+
+    public var nextDue: Instant? { nil }
+
+    public mutating func receive(_ input: Event) -> [Posting] {
+        guard input.authority != .hub, var step = Step(input, state.adoptions) else {
+            state.apply(input)
+            return []
+        }
+        switch input.body {
+        case .referralSubmitted(let submitted): facts(submitted.content, &step)
+        case .referralTransferred(let transferred): facts(transferred.content, &step)
+        case .referralCorrected(let corrected): facts(corrected.content, &step)
+        case .childIdentified(let identified): self.identified(identified, &step)
+        case .returnSubmitted(let submitted): findings(submitted.content, &step)
+        case .returnCorrected(let corrected): findings(corrected.content, &step)
+        case .returnDeclined(let declined): findings(declined.content, &step)
+        case .caseReopened(let reopened): self.reopened(reopened, &step)
+        case .decisionSubmitted(let decision):
+            state.apply(input)
+            decided(decision, &step)
+        default: state.apply(input)
+        }
+        return step.postings
+    }
+
+    public mutating func replay(_ input: Event, own: [Event]) {
+        state.apply(input)
+        for event in own { state.apply(event) }
+    }
+
+    public mutating func takeChanges() -> [RowChange] { state.takeChanges() }
+
+    public mutating func restore(_ row: RowChange) throws(RowError) { try state.restore(row, parser: parser) }
+
+    // MARK: What is told
+
+    /// A referral's facts. As a rule its children are identified later; those that were before are rated now. A later
+    /// version is judged by what it adds.
+    private mutating func facts(_ content: ReferralContent, _ step: inout Step) {
+        let before = state.facts(of: content.referral)
+        state.apply(step.input)
+        guard let facts = state.facts(of: content.referral), facts != before else { return }
+        for child in facts.children {
+            guard let place = state.referrals[content.referral]?.place(of: child.child) else { continue }
+            if before == nil {
+                rate(child, of: content.referral, facts, place, &step)
+            } else {
+                let earlier = before?.child(child.child).flatMap { earlierChild in
+                    before.map { account(of: $0, content.referral, earlierChild, place) }
+                }
+                raise(by: account(of: facts, content.referral, child, place), since: earlier, on: place.caseID, &step)
+            }
+        }
+    }
+
+    private mutating func identified(_ identified: ChildIdentified, _ step: inout Step) {
+        let before = state.referrals[identified.referral]?.place(of: identified.child)
+        let wasMember =
+            identified.placedOn.map { state.isMember(identified.child, of: identified.referral, on: $0) } ?? false
+        state.apply(step.input)
+        guard identified.placedOn != nil, let facts = state.facts(of: identified.referral),
+            let child = facts.child(identified.child),
+            let place = state.referrals[identified.referral]?.place(of: identified.child)
+        else { return }
+        // Identified again with the same case, after a correction: nothing but what that added may raise it.
+        if wasMember, let before {
+            raise(
+                by: account(of: facts, identified.referral, child, place),
+                since: account(of: facts, identified.referral, child, before), on: place.caseID, &step)
+        } else {
+            rate(child, of: identified.referral, facts, place, &step)
+        }
+    }
+
+    /// A return's findings are concerns like any other.
+    private mutating func findings(_ content: ReturnContent, _ step: inout Step) {
+        guard let key = RequestKey(content.request), let request = state.requests[key],
+            request.agency == content.agency, let row = state.cases[request.caseID],
+            let facts = state.facts(of: row.referral), let child = facts.child(row.child)
+        else {
+            state.apply(step.input)
+            return
+        }
+        var told = facts.content(of: row.referral)
+        told.immediateDanger = false
+        let teller = step.configuration.agencies.first { $0.id == content.agency }
+        if let source = teller?.sources.first { told.source = source }
+        let known = state.known(on: request.caseID, besides: nil, as: child.part)
+        func account(of findings: [ConcernFacts]) -> Account {
+            var told = told
+            told.concerns = findings
+            for index in told.concerns.indices where told.concerns[index].about.kind != .adult {
+                told.concerns[index].about = child.part
+            }
+            return Account(
+                content: told, child: child, rereferral: row.rereferral, known: known, tellsConcernsOnly: true)
+        }
+        let before = account(of: request.findings.map(\.facts))
+        state.apply(step.input)
+        raise(
+            by: account(of: content.findings), since: before, on: request.caseID, toldBy: content.agency, &step)
+    }
+
+    /// Where the close had overtaken something, the episode goes on: its rating stands, and as its requests were
+    /// withdrawn with the close, the agencies are asked again.
+    private mutating func reopened(_ reopened: CaseReopened, _ step: inout Step) {
+        let wasClosed = state.standing(of: reopened.caseID) == .closed
+        state.apply(step.input)
+        guard wasClosed, let row = state.cases[reopened.caseID], let rating = row.rating else { return }
+        let referral = reopened.referral ?? row.referral
+        let rated = CaseRated(
+            caseID: reopened.caseID, child: row.child, referral: referral, rating: rating, previous: rating,
+            danger: state.facts(of: referral)?.danger ?? false, rereferral: row.rereferral)
+        post(rated, &step)
+        ask(about: rated, &step)
+    }
+
+    // MARK: Rating
+
+    private func account(
+        of facts: ReferralFacts, _ referral: ReferralID, _ child: ChildFacts, _ place: ChildPlace
+    ) -> Account {
+        Account(
+            content: facts.content(of: referral), child: child, rereferral: place.rereferral,
+            known: state.known(on: place.caseID, besides: referral, as: child.part))
+    }
+
+    /// Rates a child newly on a case: always said, so that routing and clocks learn of it, and never lower than the
+    /// case was.
+    private mutating func rate(
+        _ child: ChildFacts, of referral: ReferralID, _ facts: ReferralFacts, _ place: ChildPlace, _ step: inout Step
+    ) {
+        guard let row = state.cases[place.caseID] else { return }
+        let assessment =
+            Assessment(account(of: facts, referral, child, place).rules(of: step.policy))
+            ?? Assessment(step.policy.fallback)
+        let rated = CaseRated(
+            caseID: place.caseID, child: child.child, referral: referral,
+            rating: row.rating.map { $0.raised(to: assessment.rating) } ?? assessment.rating, previous: row.rating,
+            reasons: assessment.reasons, danger: facts.danger, rereferral: place.rereferral)
+        post(rated, &step)
+        ask(about: rated, &step)
+    }
+
+    /// Raises a case by what a message adds; says nothing where that raises nothing. What a named person has judged
+    /// already is not counted against them again.
+    private mutating func raise(
+        by account: Account, since earlier: Account?, on caseID: CaseID, toldBy teller: AgencyName? = nil,
+        _ step: inout Step
+    ) {
+        guard let row = state.cases[caseID], let previous = row.rating else { return }
+        var rules = account.rules(of: step.policy)
+        if row.isJudged, let judged = earlier?.rules(of: step.policy) {
+            rules.removeAll { rule in judged.contains { $0.id == rule.id } }
+        }
+        guard let assessment = Assessment(rules) else { return }
+        let rating = previous.raised(to: assessment.rating)
+        guard rating != previous else { return }
+        let rated = CaseRated(
+            caseID: caseID, child: account.child.child, referral: account.content.referral, rating: rating,
+            previous: previous, reasons: assessment.reasons, danger: account.content.immediateDanger,
+            rereferral: row.rereferral)
+        post(rated, &step)
+        if rating.urgency > previous.urgency || row.isClosed { ask(about: rated, except: teller, &step) }
+    }
+
+    /// Posts a rating and applies it.
+    mutating func post(_ rated: CaseRated, _ step: inout Step) {
+        say(.caseRated(rated), subject: .caseID(rated.caseID), referral: rated.referral, rated.child.bits, &step)
+    }
+
+    /// The one way of an own event into the room: said and applied in the same breath.
+    mutating func say(
+        _ body: EventBody, subject: Subject, referral: ReferralID?, _ distinct: UInt128, _ step: inout Step
+    ) {
+        let event = step.input.followed(
+            by: .triage, body, subject: subject, correlation: .some(referral ?? step.input.correlation),
+            policyVersion: step.policy.version, distinct: distinct)
+        state.apply(event)
+        step.postings.append(.room(event))
+    }
+
+    // MARK: Asking
+
+    /// Asks the agencies that the policy names for the urgency now.
+    mutating func ask(about rated: CaseRated, except teller: AgencyName? = nil, _ step: inout Step) {
+        let urgency = rated.rating.urgency
+        var excluded = state.notToAsk(on: rated.caseID, at: urgency)
+        if let teller { excluded.append(teller) }
+        let asks = step.policy.asks(
+            at: urgency, in: step.configuration, of: step.input.authority, except: excluded)
+        for ask in asks {
+            var derivation = Derivation("request")
+            derivation.add(rated.caseID)
+            derivation.add(ask.agency)
+            derivation.add(step.input.id)
+            let id: RequestID = derivation.id()
+            let request = equipment.keyed.issueReference(
+                authority: step.input.authority, for: id, to: ask.agency
+            ).description
+            let requested = ReturnRequested(
+                request: request, agency: ask.agency, caseID: rated.caseID, child: rated.child,
+                referral: rated.referral, rating: urgency, topics: ask.topics, purpose: ask.purpose,
+                necessity: ask.necessity)
+            say(.returnRequested(requested), subject: .request(request), referral: rated.referral, id.bits, &step)
+        }
+    }
+}
+
+/// One input, what was in force when it came, and what is answered to it.
+struct Step {
+    let input: Event
+    let policy: Policy
+    let configuration: HubDirectory
+    var postings: [Posting] = []
+
+    /// Nil while nothing has been adopted for the authority.
+    init?(_ input: Event, _ adoptions: Adoptions) {
+        guard let policy = adoptions.policy(of: input.authority),
+            let configuration = adoptions.configuration(of: input.authority)
+        else { return nil }
+        self.input = input
+        self.policy = policy
+        self.configuration = configuration
+    }
+}
