@@ -23,6 +23,8 @@ extension Intake {
             if submission.type == .referralWithdrawn { return try withdrawn(submission, agency, room.authority) }
             return try submitted(submission, agency, room.authority, mark: room.mark)
         } catch {
+            // Where the message names no authority of this hub, the sender's own is the better guess.
+            guard room.mark == nil || room.authority != .hub else { throw error }
             throw Refusal(error.reason, at: error.pointer, authority: error.authority ?? room.authority)
         }
     }

@@ -9,35 +9,28 @@ struct Place {
         case name(StaticString)
         case index(Int)
     }
-    private var first: Step?
-    private var second: Step?
-    private var third: Step?
-    private var fourth: Step?
+    /// In place of a list, which would cost an allocation a person. Six steps are the deepest that the schemas have:
+    /// `/children/0/formerAddresses/0/lines/0`.
+    private var steps: InlineArray<6, Step?> = .init(repeating: nil)
+    private var count = 0
 
     static let root = Place()
 
     private func adding(_ step: Step) -> Place {
         var longer = self
-        if first == nil {
-            longer.first = step
-        } else if second == nil {
-            longer.second = step
-        } else if third == nil {
-            longer.third = step
-        } else {
-            longer.fourth = step
-        }
+        longer.steps[count] = step
+        longer.count += 1
         return longer
     }
 
     func at(_ name: StaticString) -> Place { adding(.name(name)) }
     func at(_ index: Int) -> Place { adding(.index(index)) }
 
-    /// One name deeper than the place itself: five steps are the deepest that the schemas have.
+    /// - Parameter name: of a member of what lies here; nil: what lies here itself.
     func pointer(_ name: StaticString?) -> JSONPointer {
         var pointer = JSONPointer.root
-        for step in [first, second, third, fourth] {
-            switch step {
+        for index in 0..<count {
+            switch steps[index] {
             case .name(let name): pointer = pointer.appending(name)
             case .index(let index): pointer = pointer.appending(index: index)
             case nil: break
