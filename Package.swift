@@ -107,7 +107,7 @@ let command: [Target] = [
             "DomainModel", "DomainJSON", "WorkingTime", "PersonMatching", "EventLog", "JSON", "Sealing", "CloudEvents",
             "HubConfiguration", "Room", "Intake", "Deduplication", "Triage", "Routing", "Deadlines", "Projections",
             "HubRuntime", "EmbeddedEventLog", "ConfigurationFiles", "ShippedFiles", "CommandLine", "SyntheticWorld",
-            "InvariantChecker",
+            "InvariantChecker", "CSQLite",
         ],
         path: "Sources/frontdoor",
         swiftSettings: strict)

@@ -34,6 +34,19 @@ public struct LoadedConfiguration: Sendable {
         }
     }
 
+    private init(_ other: LoadedConfiguration, directory: HubDirectory) {
+        self.directory = directory
+        settings = other.settings
+        policies = other.policies
+        allowLists = other.allowLists
+        catalogue = other.catalogue
+    }
+
+    /// The same with another directory: for a trial of what would follow.
+    public func with(directory: HubDirectory) -> LoadedConfiguration {
+        LoadedConfiguration(self, directory: directory)
+    }
+
     /// Decodes a document; an error is told with the place of its pointer.
     static func decode<Value>(
         _ document: YAMLDocument, _ read: (JSONValue) throws(JSONError) -> Value

@@ -46,6 +46,8 @@ public final class Hub {
     /// An ingress position to send again with an adoption, so that the commit is fenced like any other.
     private var ingressPositions: [TopicPartition: NextOffset] = [:]
     private var firstIngress: TopicPartition?
+    /// The topics written since ``takeTouched()``: where a reader in this process need look.
+    private var touched: Set<Topic> = []
     private var attempts: AttemptLedger
 
     /// - Parameters:
@@ -249,7 +251,13 @@ public final class Hub {
         return counts
     }
 
-    /// The next moment at which the clock must strike, and for which partition.
+    /// The topics that this process has written since the last call.
+    public func takeTouched() -> Set<Topic> {
+        defer { touched.removeAll(keepingCapacity: true) }
+        return touched
+    }
+
+    /// The next moment at which the clock must strike.
     public var nextDue: Instant? {
         var earliest: Instant?
         for partition in 0..<settings.topics.partitions {
@@ -399,6 +407,7 @@ public final class Hub {
         for place in ends.indices {
             ends[place] = NextOffset(ends[place].value + Int64(stage.room[place].count))
         }
+        for record in stage.records { touched.insert(record.target.topic) }
         attempts.committed()
         return stage.counts
     }

@@ -80,6 +80,8 @@ public struct StepCounts: Hashable, Sendable {
     public var outgoing = 0
     public var deadLetters = 0
 
+    public init() {}
+
     public var didNothing: Bool { self == StepCounts() }
 
     public static func += (left: inout StepCounts, right: StepCounts) {

@@ -1,0 +1,17 @@
+import JSON
+
+/// One JSON object on one line, for what a script reads.
+struct JSONText {
+    private var writer = JSONWriter(reserving: 256)
+
+    init() { writer.beginObject() }
+
+    mutating func field(_ name: StaticString, _ value: (some JSONWritable)?) { writer.field(name, value) }
+    mutating func list(_ name: StaticString, _ values: [some JSONWritable]) { writer.field(name, values) }
+
+    var finished: String {
+        var copy = writer
+        copy.endObject()
+        return String(decoding: copy.bytes, as: UTF8.self)
+    }
+}

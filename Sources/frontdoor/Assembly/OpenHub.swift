@@ -1,0 +1,52 @@
+import CommandLine
+import ConfigurationFiles
+import Deadlines
+import Deduplication
+import DomainModel
+import EventLog
+import HubConfiguration
+import HubRuntime
+import Intake
+import Room
+import Routing
+import Sealing
+import Triage
+
+/// All that a running hub is made of. The one place that knows every participant.
+struct OpenHub {
+    let hub: Hub
+    let vault: Vault
+    let equipment: Equipment
+    let topics: HubTopics
+    let specifications: [TopicSpecification]
+
+    /// The participants of the room, in the order in which they are given each event.
+    static func hosts(_ services: Set<Service> = Set(Service.allCases)) -> [RoomHost] {
+        let all: [RoomHost] = [
+            HostOf(Deduplication.self), HostOf(Triage.self), HostOf(Routing.self), HostOf(Deadlines.self),
+        ]
+        return all.filter { services.contains($0.service) }
+    }
+
+    static func intake(_ services: Set<Service> = Set(Service.allCases)) -> IngressHost? {
+        services.contains(.intake) ? IngressHostOf(Intake.self) : nil
+    }
+
+    init(
+        log: any CarryingLog, configuration: LoadedConfiguration, topics: HubTopics, secrets: HubSecrets,
+        draws: any Draws & Sendable = SystemDraws(), services: Set<Service> = Set(Service.allCases),
+        batchRecordsMax: Int = Limits.batchRecordsMax
+    ) {
+        let vault = Vault(log: log, topics: topics, masters: secrets.masters, draws: draws)
+        self.vault = vault
+        self.topics = topics
+        equipment = Equipment(
+            open: { vault.open($0) }, keyed: KeyedHash(secrets.hash), allowLists: configuration.allowLists)
+        specifications = configuration.catalogue.specifications(for: configuration.directory, topics: topics)
+        hub = Hub(
+            log: log,
+            settings: Hub.Settings(
+                topics: topics, batch: ReadLimit(records: batchRecordsMax, bytes: Limits.batchBytesMax)),
+            vault: vault, equipment: equipment, intake: OpenHub.intake(services), hosts: OpenHub.hosts(services))
+    }
+}

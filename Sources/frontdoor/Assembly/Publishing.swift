@@ -1,0 +1,39 @@
+import CommandLine
+import DomainModel
+import EmbeddedEventLog
+import EventLog
+import HubConfiguration
+import JSON
+import Sealing
+
+/// Messages that the command itself publishes for a person: CloudEvents in binary mode, as any client would.
+enum Publishing {
+    /// An id for a message that a person sends from this command: random, as one key press is one message.
+    static func newID() -> String {
+        var draws = SystemDraws()
+        var bits: UInt128 = 0
+        for byte in draws.draw(count: 16) { bits = bits << 8 | UInt128(byte) }
+        return Identifier<EventSubject>(bits: bits).description
+    }
+
+    static func record(to topic: Topic, source: String, type: String, id: String, data: [UInt8]) -> NewRecord {
+        var headers = Headers()
+        headers.append("ce_specversion", "1.0".utf8)
+        headers.append("ce_id", id.utf8)
+        headers.append("ce_source", source.utf8)
+        headers.append("ce_type", type.utf8)
+        headers.append("ce_time", Common.now().description.utf8)
+        headers.append("content-type", "application/json".utf8)
+        return NewRecord(TopicPartition(topic, 0), key: nil, headers: headers, value: data)
+    }
+
+    static func send(_ record: NewRecord, settings: HubSettings) throws(CommandFailure) {
+        let log = try Common.openExisting(settings, mode: .appending)
+        do throws(LogError) {
+            _ = try log.append([record])
+        } catch {
+            throw Common.failure(error)
+        }
+        log.close()
+    }
+}

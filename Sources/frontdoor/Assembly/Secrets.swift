@@ -1,0 +1,56 @@
+import CommandLine
+import Foundation
+import HubConfiguration
+import HubRuntime
+import Sealing
+
+/// Where the hub's two secrets come from: files that only its user may read. Never the command line.
+enum Secrets {
+    /// Reads both keys; those of a new data folder are drawn and kept, once, before there is anything to seal.
+    static func load(_ settings: HubSettings) throws(CommandFailure) -> HubSecrets {
+        let folder = settings.dataFolder + "/keys"
+        let isNew = !FileManager.default.fileExists(atPath: settings.dataFolder + "/log.sqlite")
+        let master = settings.masterKeyFile.isEmpty ? folder + "/master.key" : settings.masterKeyFile
+        let hash = settings.hashKeyFile.isEmpty ? folder + "/hash.key" : settings.hashKeyFile
+        return HubSecrets(
+            masters: MasterKeyring(
+                current: MasterKey(try key(at: master, mayMake: settings.masterKeyFile.isEmpty && isNew))),
+            hash: try key(at: hash, mayMake: settings.hashKeyFile.isEmpty && isNew))
+    }
+
+    private static func key(at path: String, mayMake: Bool) throws(CommandFailure) -> SecretKey {
+        if let contents = FileManager.default.contents(atPath: path) {
+            let text = String(decoding: contents, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+            guard let key = SecretKey(text: text) else {
+                throw CommandFailure(
+                    .configuration, "the file \(path) holds no key",
+                    remedy: "A key is 64 hexadecimal digits: openssl rand -hex 32")
+            }
+            return key
+        }
+        guard mayMake else {
+            // A new key for an old log would make every sealed part unreadable and every id another one.
+            throw CommandFailure(
+                .configuration, "the key file \(path) is missing",
+                remedy: "Restore it from your backup: without it, what is sealed in this log cannot be opened.")
+        }
+        var draws = SystemDraws()
+        let digits = draws.draw(count: 32).map { byte in
+            let text = String(byte, radix: 16)
+            return text.count == 1 ? "0" + text : text
+        }.joined()
+        let folder = (path as NSString).deletingLastPathComponent
+        do {
+            try FileManager.default.createDirectory(
+                atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        } catch {
+            throw CommandFailure(.cannotCreate, "the folder \(folder) cannot be made: \(error.localizedDescription)")
+        }
+        guard
+            FileManager.default.createFile(
+                atPath: path, contents: Data((digits + "\n").utf8), attributes: [.posixPermissions: 0o600]),
+            let key = SecretKey(text: digits)
+        else { throw CommandFailure(.cannotCreate, "the key file \(path) cannot be written") }
+        return key
+    }
+}

@@ -1,0 +1,51 @@
+import CommandLine
+import DomainModel
+import Foundation
+import Synchronization
+
+/// SIGTERM and SIGINT ask for a stop. All that a handler may do is to set a flag.
+enum StopSignals {
+    private static let wanted = Atomic<Bool>(false)
+
+    static func watch() {
+        for number in [SIGTERM, SIGINT] {
+            signal(number) { _ in StopSignals.wanted.store(true, ordering: .releasing) }
+        }
+    }
+
+    static var isWanted: Bool { wanted.load(ordering: .acquiring) }
+}
+
+/// Ends the process when the loop makes no progress for too long, or a stop takes too long: a supervisor restarts it,
+/// and a restart is safe, since all that counts is committed. A hub that hangs looks like one that is quiet.
+final class Watchdog: Sendable {
+    private let lastPat = Atomic<Int64>(Common.now().milliseconds)
+
+    init() {
+        let thread = Thread { [self] in
+            var stopping: Int64 = 0
+            while true {
+                Thread.sleep(forTimeInterval: 0.5)
+                let now = Common.now().milliseconds
+                if StopSignals.isWanted {
+                    if stopping == 0 { stopping = now }
+                    if now - stopping > Limits.stopMillisecondsMax {
+                        end("the stop took too long; what is committed is safe", .temporary)
+                    }
+                }
+                let quiet = now - lastPat.load(ordering: .relaxed)
+                if quiet > Limits.watchdogMilliseconds {
+                    end("no progress for \(quiet / 1000) s; ending, to be started again", .internalError)
+                }
+            }
+        }
+        thread.start()
+    }
+
+    func pat() { lastPat.store(Common.now().milliseconds, ordering: .relaxed) }
+
+    private func end(_ why: String, _ code: ExitCode) {
+        FileHandle.standardError.write(Data("frontdoor: \(why)\n".utf8))
+        exit(code.rawValue)
+    }
+}

@@ -1,0 +1,134 @@
+import CommandLine
+import ConfigurationFiles
+import DomainJSON
+import DomainModel
+import EmbeddedEventLog
+import EventLog
+import HubConfiguration
+import JSON
+import Projections
+import Room
+
+enum DecideCommand {
+    static let team = Argument<String>("TEAM", "the team that decides")
+    static let verb = Argument<String>(
+        "DECISION", "one of " + DecisionVerb.allCases.map(\.rawValue).joined(separator: ", "))
+    static let entry = OptionalOption<String>("entry", value: "ID", "the queue entry that is decided on")
+    static let cases = RepeatedOption<String>("case", value: "ID", "further cases that the same decision is for")
+    static let by = OptionalOption<String>("by", value: "PERSON", "who decides, as hub.yaml names them")
+    static let reason = OptionalOption<String>(
+        "reason", value: "CODE", "why: one of " + DecisionReason.allCases.map(\.rawValue).joined(separator: ", "))
+    static let note = OptionalOption<String>("note", value: "TEXT", "in the person's own words; kept sealed")
+    static let to = OptionalOption<String>("to", value: "TEAM", "where a redirect or step-down goes")
+    static let outcome = OptionalOption<String>(
+        "outcome", value: "CODE", "what a close or decision settles on: "
+            + Outcome.allCases.map(\.rawValue).joined(separator: ", "))
+    static let urgency = OptionalOption<String>("urgency", value: "RAG", "with 'rate': red, amber, green or blue")
+    static let level = OptionalOption<Int>("level", value: "N", "with 'rate': level of need, 1 to 4")
+    static let child = OptionalOption<String>("child", value: "ID", "with an identity decision: the child's id")
+    static let person = OptionalOption<String>(
+        "candidate", value: "ID", "with confirm-identity: who it is; without it: somebody new")
+    static let authority = OptionalOption<String>("authority", value: "GSS", "with 'assign': the right authority")
+
+    static let command = Command(
+        "decide", "records what a named person decides on a queue entry",
+        discussion: """
+            The decision is published as the team's; the hub carries it out or refuses it, and says so on the team's \
+            queue. What the person had seen (asof) is taken from the entry: where risk has risen since, a close or \
+            step-down comes back with what is new.
+            """,
+        arguments: [team, verb],
+        options: [
+            Common.data, entry, cases, by, reason, note, to, outcome, urgency, level, child, person, authority,
+        ],
+        exitCodes: [.ok, .dataError, .noInput],
+        examples: [
+            (
+                "frontdoor decide bd-family-help accept --entry 0abc… --by bd.carol --reason threshold-met",
+                "the team takes the lead"
+            ),
+            (
+                "frontdoor decide bd-mash close --entry 0abc… --by bd.amara --reason threshold-not-met --outcome advice",
+                "a case is closed with advice"
+            ),
+        ]
+    ) { invocation, terminal in
+        let configuration = try Common.configuration(invocation)
+        let settings = Common.settings(invocation, configuration)
+        let topics = Common.topics(settings)
+        let team = try Common.team(invocation[team], in: configuration.directory)
+        let data = try decision(invocation, team: team, settings: settings, topics: topics)
+        return try await Common.onOwnThread {
+            let id = Publishing.newID()
+            try Publishing.send(
+                Publishing.record(
+                    to: topics.decisions(team.id), source: "/team/\(team.id)",
+                    type: "frontdoor.decision.submitted.v1", id: id, data: data), settings: settings)
+            terminal.print("Published as \(id); what comes of it is on the queue: frontdoor queue \(team.id)")
+            return .ok
+        }
+    }
+
+    private static func decision(
+        _ invocation: Invocation, team: Team, settings: HubSettings, topics: HubTopics
+    ) throws(CommandFailure) -> [UInt8] {
+        guard let verb = DecisionVerb(rawValue: invocation[verb]) else {
+            throw CommandFailure(
+                .usage, "there is no decision '\(invocation[DecideCommand.verb])'",
+                remedy: "There are: " + DecisionVerb.allCases.map(\.rawValue).joined(separator: ", "))
+        }
+        guard let by = invocation[by], team.people.contains(where: { $0.id.text == by }) else {
+            throw CommandFailure(
+                .usage, "say who decides with --by: a person of \(team.id)",
+                remedy: "hub.yaml lists: " + team.people.map(\.id.text).joined(separator: ", "))
+        }
+        var json = JSONWriter()
+        json.beginObject()
+        json.field("person", by)
+        json.field("verb", verb)
+        json.field("reason", try code(invocation[reason], DecisionReason.self, "--reason") ?? .other)
+        json.field("note", invocation[note])
+        if let entry = invocation[entry] {
+            let log = try Common.openExisting(settings, mode: .reading)
+            let queue = try QueueCommand.read(team.id, RoomReader(log: log, topics: topics))
+            log.close()
+            guard let row = queue.rows.first(where: { $0.entry.description == entry }) else {
+                throw CommandFailure(
+                    .noInput, "\(team.id) has no entry of that id",
+                    remedy: "'frontdoor queue \(team.id)' prints the ids.")
+            }
+            json.field("entry", row.entry)
+            json.field("asof", row.asof)
+            let named = invocation[cases].isEmpty ? row.caseID.map { [$0.description] } ?? [] : invocation[cases]
+            json.field("cases", named)
+            json.field("child", invocation[child] ?? row.child?.description)
+        } else {
+            json.field("cases", invocation[cases])
+            json.field("child", invocation[child])
+        }
+        json.field("to", invocation[to])
+        json.field("authority", invocation[authority])
+        json.field("outcome", try code(invocation[outcome], Outcome.self, "--outcome"))
+        json.field("candidate", invocation[person])
+        if let urgency = try code(invocation[urgency], RAG.self, "--urgency") {
+            guard let level = invocation[level].flatMap({ LevelOfNeed($0) }) else {
+                throw CommandFailure(.usage, "a rating needs --level 1 to 4 beside --urgency")
+            }
+            json.field("rating", Rating(urgency, level: level))
+        }
+        json.endObject()
+        return json.bytes
+    }
+
+    private static func code<Code: RawRepresentable & CaseIterable>(
+        _ text: String?, _: Code.Type, _ option: String
+    ) throws(CommandFailure) -> Code? where Code.RawValue == String {
+        guard let text else { return nil }
+        guard let code = Code(rawValue: text) else {
+            throw CommandFailure(
+                .usage, "\(option) has no code '\(text)'",
+                remedy: "There are: " + Code.allCases.map(\.rawValue).joined(separator: ", "))
+        }
+        return code
+    }
+}

@@ -1,0 +1,73 @@
+import CommandLine
+import ConfigurationFiles
+import DomainModel
+import EmbeddedEventLog
+import EventLog
+import HubConfiguration
+import JSON
+import Projections
+import Room
+
+enum QueueCommand {
+    static let team = Argument<String>("TEAM", "the team's id in hub.yaml")
+    static let all = Flag("all", "also what is done or withdrawn")
+
+    static let command = Command(
+        "queue", "shows what waits for a team",
+        discussion: """
+            The most urgent first, then the oldest. An entry is a proposal until a named person of the team decides: \
+            'frontdoor decide' with the entry's id. With --json each entry is printed as the team's topic holds it.
+            """,
+        arguments: [team], options: [Common.data, all, Common.json],
+        exitCodes: [.ok, .noInput],
+        examples: [
+            ("frontdoor queue bd-mash", "what waits for that team"),
+            ("frontdoor queue bd-family-help --json", "the same for a script"),
+        ]
+    ) { invocation, terminal in
+        let configuration = try Common.configuration(invocation)
+        let settings = Common.settings(invocation, configuration)
+        let topics = Common.topics(settings)
+        let wanted = try Common.team(invocation[team], in: configuration.directory)
+        return try await Common.onOwnThread {
+            let log = try Common.openExisting(settings, mode: .reading)
+            let projection = try read(wanted.id, RoomReader(log: log, topics: topics))
+            let rows = invocation[all] ? projection.rows : projection.open
+            if invocation[Common.json] {
+                for row in rows { terminal.print(String(decoding: row.data, as: UTF8.self)) }
+            } else if rows.isEmpty {
+                terminal.print("Nothing waits for \(wanted.name).")
+            } else {
+                var table = Table([
+                    .text("Rating"), .text("Kind"), .text("State"), .text("Received"), .longText("Child"),
+                    .text("About"), .text("Entry"),
+                ])
+                for row in rows {
+                    let name = [row.givenName, row.familyName].compactMap { $0 }.joined(separator: " ")
+                    table.add([
+                        row.rating.map { "\($0.urgency.rawValue) \($0.level.level)" } ?? "-", row.kind.rawValue,
+                        row.state.rawValue, row.receivedAt?.description ?? "-",
+                        name.isEmpty ? "-" : Terminal.harmless(name), row.about ?? "-", row.entry.description,
+                    ])
+                }
+                terminal.print(table)
+            }
+            log.close()
+            return .ok
+        }
+    }
+
+    static func read(_ team: TeamName, _ reader: RoomReader) throws(CommandFailure) -> QueueProjection {
+        var projection = QueueProjection()
+        let parser = JSONParser()
+        try reader.forEachRecord(of: TopicPartition(reader.topics.queue(team), 0)) { record throws(CommandFailure) in
+            guard RoomReader.type(of: record) == OutgoingType.entryUpdated.name, let value = record.value else { return }
+            do throws(JSONError) {
+                try projection.take(value, parser: parser)
+            } catch {
+                throw CommandFailure(.dataError, "an entry of \(team)'s queue cannot be read: \(error.pointer)")
+            }
+        }
+        return projection
+    }
+}

@@ -1,0 +1,80 @@
+import CommandLine
+import ConfigurationFiles
+import DomainModel
+import EmbeddedEventLog
+import EventLog
+import Foundation
+import HubConfiguration
+import HubRuntime
+import Room
+
+enum RunCommand {
+    static let services = OptionalOption<String>(
+        "services", value: "LIST", "which participants to run, separated by commas; default: all")
+
+    static let command = Command(
+        "run", "runs the hub until it is told to stop",
+        discussion: """
+            Reads what agencies, teams and desks publish, decides, and writes what follows, each step in one commit. \
+            SIGTERM and SIGINT stop it after the commit in hand, within \(Limits.stopMillisecondsMax / 1000) seconds.
+
+            One process decides on a data folder at a time; any number may publish to it and read from it.
+            """,
+        options: [Common.data, services],
+        environment: [("FRONTDOOR_MASTER_KEY_FILE", "the key that wraps the keys of sealed parts")],
+        exitCodes: [.ok, .temporary, .inputOutput, .configuration],
+        examples: [
+            ("frontdoor run", "runs all participants over the log in the data folder"),
+            ("frontdoor run --services intake,deadlines", "takes in and wakes people, and leaves the rest for later"),
+        ]
+    ) { invocation, terminal in
+        let configuration = try Common.configuration(invocation)
+        let settings = Common.settings(invocation, configuration)
+        let wanted = try parse(invocation[services])
+        let secrets = try Secrets.load(settings)
+        StopSignals.watch()
+        return try await Common.onOwnThread {
+            let log = try Common.open(settings, mode: .deciding)
+            let open = OpenHub(
+                log: log, configuration: configuration, topics: Common.topics(settings), secrets: secrets,
+                services: wanted)
+            let watchdog = Watchdog()
+            do throws(HubError) {
+                var restored = 0
+                try open.hub.start(topics: open.specifications) { restored = $0 }
+                terminal.remark(
+                    "frontdoor \(Frontdoor.version): restored \(Words.count(restored, "row", "rows")); running on \(settings.dataFolder)")
+                _ = try open.hub.adopt(
+                    configuration.directory, policies: configuration.policies, now: Common.now())
+                var total = StepCounts()
+                while !StopSignals.isWanted {
+                    watchdog.pat()
+                    if let due = open.hub.nextDue, due <= Common.now() { _ = try open.hub.strike(now: Common.now()) }
+                    total += try open.hub.step(wait: .milliseconds(Limits.pollWaitMilliseconds))
+                }
+                try open.hub.stop()
+                terminal.remark(
+                    "stopped: \(Words.count(total.ingress)) taken in, \(Words.count(total.events)) events, \(Words.count(total.outgoing)) sent, \(Words.count(total.deadLetters)) dead letters"
+                )
+            } catch {
+                throw Common.failure(error)
+            }
+            log.close()
+            return .ok
+        }
+    }
+
+    private static func parse(_ list: String?) throws(CommandFailure) -> Set<Service> {
+        guard let list else { return Set(Service.allCases) }
+        var wanted: Set<Service> = []
+        for name in list.split(separator: ",") {
+            guard let service = Service(rawValue: String(name)), service != .clock else {
+                throw CommandFailure(
+                    .usage, "there is no participant '\(name)'",
+                    remedy: "There are: intake, deduplication, triage, routing, deadlines.")
+            }
+            wanted.insert(service)
+        }
+        return wanted
+    }
+}
