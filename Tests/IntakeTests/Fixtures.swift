@@ -18,27 +18,12 @@ struct Bench {
     static let configuration: LoadedConfiguration = {
         do { return try LoadedConfiguration(ConfigurationSource(folder: nil)) } catch { fatalError("\(error)") }
     }()
-    static let lists: AllowLists = {
-        let text = """
-            {"types": {
-              "referral.received": {"agency": ["reference", "receivedAt", "children", "marks", "repeated", "notice"]},
-              "return.received": {"agency": ["reference", "receivedAt", "kind", "marks", "repeated", "notice"]},
-              "submission.refused": {
-                "agency": ["reference", "receivedAt", "channel", "reason", "pointer", "advice", "notice"],
-                "team": ["reference", "receivedAt", "channel", "reason", "pointer", "advice", "notice"],
-                "desk": ["reference", "receivedAt", "channel", "reason", "pointer", "advice", "notice"]},
-              "decision.received": {"team": ["decision", "receivedAt", "repeated", "notice"]},
-              "answer.received": {"desk": ["alert", "receivedAt", "repeated", "notice"]}}}
-            """
-        do { return try AllowLists(json: JSONParser().parse(Array(text.utf8))) } catch { fatalError("\(error)") }
-    }()
-
     var intake: Intake
     private var offsets: [String: Int64] = [:]
     private(set) var adoptions: [Posting] = []
 
     init(isAdopted: Bool = true) {
-        intake = Intake(Equipment(open: { $0.opened }, keyed: Bench.keyed, allowLists: Bench.lists))
+        intake = Intake(Equipment(open: { $0.opened }, keyed: Bench.keyed, allowLists: Bench.configuration.allowLists))
         if isAdopted {
             adoptions = intake.adopt(
                 Bench.configuration.directory, policies: Bench.configuration.policies, now: Bench.start)
@@ -47,7 +32,8 @@ struct Bench {
 
     /// Takes all rows into a fresh one, as a restart does.
     mutating func restart() throws(RowError) {
-        var fresh = Intake(Equipment(open: { $0.opened }, keyed: Bench.keyed, allowLists: Bench.lists))
+        var fresh = Intake(
+            Equipment(open: { $0.opened }, keyed: Bench.keyed, allowLists: Bench.configuration.allowLists))
         for row in intake.takeChanges() { try fresh.restore(row) }
         intake = fresh
     }
