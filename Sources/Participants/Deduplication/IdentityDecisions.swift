@@ -97,6 +97,7 @@ extension Deduplication {
 
         var writer = OutgoingWriter(equipment.allowLists, .decisionRefused, to: .team)
         writer.field("decision", refused.decision)
+        writer.field("person", refused.by.staff)
         writer.field("verb", refused.verb)
         writer.field("reason", refused.reason)
         writer.field("entry", refused.entry)
@@ -111,7 +112,7 @@ extension Deduplication {
         post(
             Outgoing(
                 recipient: .team(decision.by.team), id: id, source: .deduplication, type: .decisionRefused,
-                subject: refused.entry?.description ?? refused.decision.description, time: cause.time,
-                authority: cause.authority, key: id.description, data: writer.finish()))
+                subject: refused.decision.description, time: cause.time, authority: cause.authority,
+                key: id.description, data: writer.finish()))
     }
 }
