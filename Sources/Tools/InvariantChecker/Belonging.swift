@@ -1,5 +1,5 @@
-/// Invariant 3: each topic holds what concerns its owner alone; teams and desks are of the event's authority; the agency
-/// of an event is the topic's; who decides is listed.
+/// Invariant 3: each topic holds what concerns its owner alone; teams and desks are of the event's authority; the
+/// agency of an event is the topic's; who decides is listed.
 final class Belonging {
     private let findings: Findings
     private let members: Members

@@ -1,5 +1,6 @@
-/// A JSON text read into one flat list of nodes, by code of the checker's own: a fault of the hub's reader must not hide
-/// behind the same fault here. The list is used again for the next text, so that reading 100,000 records allocates little.
+/// A JSON text read into one flat list of nodes, by code of the checker's own: a fault of the hub's reader must not
+/// hide behind the same fault here. The list is used again for the next text, so that reading 100,000 records allocates
+/// little.
 final class Document {
     enum Kind: UInt8 { case object, array, string, number, true_, false_, null }
 

@@ -5,8 +5,8 @@ public import EventLog
 public struct CheckPlan: Sendable {
     /// Before every topic's name, on a shared cluster.
     public var prefix: String
-    /// Personal values (names, birth dates as `2019-04-30`, NHS numbers, postcodes, words of narratives) that must stand
-    /// nowhere in the open. Compared as written, at the borders of words. A word that the hub itself uses (`May` in the
+    /// Personal values (names, birth dates as `2019-04-30`, NHS numbers, postcodes, words of narratives) that must
+    /// stand nowhere in the open. Compared as written, at the borders of words. A word that the hub itself uses (`May` in the
     /// working of a due time) is no marker.
     public var markers: [String]
     /// All input was read and nothing is left to do: then what is missing is missing for good.

@@ -1,7 +1,7 @@
 import EventLog
 
-/// Invariant 7: no personal value in a key, a header, a topic's name, the facts of the room, an alert, what a dead letter
-/// says openly, or in what leaves the room beside the particulars that it is for.
+/// Invariant 7: no personal value in a key, a header, a topic's name, the facts of the room, an alert, what a dead
+/// letter says openly, or in what leaves the room beside the particulars that it is for.
 final class Openness {
     private let findings: Findings
     private let markers: Markers
