@@ -5,11 +5,12 @@ extension HubDirectory {
     /// it, its teams and desks, all calendars and permissions. Sorted by id, so that the same content gives the same bytes
     /// in whatever order a file or a room gave it.
     ///
-    /// The pseudo-authority `hub` has all agencies: any of them may have sent what waits there.
+    /// The pseudo-authority `hub` has all agencies, because any of them may have sent what waits there, and all
+    /// authorities, because its person assigns it to one of them.
     public func slice(for code: AuthorityCode) -> HubDirectory {
         HubDirectory(
             formatVersion: formatVersion,
-            authorities: authorities.filter { $0.gss == code },
+            authorities: authorities.filter { code == .hub || $0.gss == code }.sorted { $0.gss < $1.gss },
             agencies: agencies.filter {
                 code == .hub || $0.authorities.isEmpty || $0.authorities.contains(code)
             }.sorted { $0.id < $1.id },
