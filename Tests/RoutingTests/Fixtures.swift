@@ -40,8 +40,8 @@ struct House {
             let policy = shipped.policies.first(where: { $0.id.text == "needs-assessment" })
         else { return }
         feed(
-            .configurationAdopted(ConfigurationAdopted(hash: "c", content: shipped.directory)), subject: .hub,
-            at: authority)
+            .configurationAdopted(ConfigurationAdopted(hash: "c", content: shipped.directory.slice(for: authority))),
+            subject: .hub, at: authority)
         feed(.policyAdopted(PolicyAdopted(hash: "p", content: policy)), subject: .hub, at: authority)
     }
 
@@ -82,7 +82,8 @@ struct House {
 
     @discardableResult
     mutating func feed(
-        _ body: EventBody, subject: Subject, by service: Service = .intake, at authority: AuthorityCode = House.authority,
+        _ body: EventBody, subject: Subject, by service: Service = .intake,
+        at authority: AuthorityCode = House.authority,
         parts: [Part] = [], correlation: ReferralID? = nil
     ) -> EventID {
         offset += 1
@@ -128,7 +129,9 @@ struct House {
 
     static func child(_ referral: Int, _ index: Int = 0) -> ChildID { id("child", referral * 100 + index) }
 
-    mutating func refer(_ content: ReferralContent, number: Int, parts: [Part]? = nil, at authority: AuthorityCode = House.authority) {
+    mutating func refer(
+        _ content: ReferralContent, number: Int, parts: [Part]? = nil, at authority: AuthorityCode = House.authority
+    ) {
         let standard =
             content.children.indices.map {
                 House.part(number, .child($0), #"{"key":"k\#($0)","givenName":"Given\#($0)","familyName":"Family"}"#)
@@ -218,7 +221,9 @@ struct House {
 
     var refusal: String? {
         for posting in last {
-            if case .room(let event) = posting, case .decisionRefused(let refused) = event.body { return refused.reason }
+            if case .room(let event) = posting, case .decisionRefused(let refused) = event.body {
+                return refused.reason
+            }
         }
         return nil
     }

@@ -124,4 +124,31 @@ import Testing
         #expect(house.posted == [.caseReopened, .caseRouted, .referralAcknowledged])
         #expect(house.lead(1)?.state == .proposed)
     }
+
+    @Test func aPersonsAnswerThatTakesAChildFromACaseIsAnUnlinkOfIt() {
+        var house = House.accepted()
+        house.feed(
+            .identityConfirmed(
+                IdentityDecided(
+                    by: House.amara, decision: House.id("d"), referral: House.id("referral", 1),
+                    child: House.child(1), caseID: House.caseID(2), previousCase: House.caseID(1),
+                    reason: .wrongLink)),
+            subject: .referral(House.id("referral", 1)), by: .deduplication)
+        #expect(house.lead(1)?.team == House.team("bd-mash"))
+        house.identify(1, as: .opened, case: 2)
+        house.rate(2, .amber, 3)
+        #expect(house.lead(2)?.team == House.team("bd-family-help"))
+    }
+
+    @Test func aChildConfirmedWhereItWasIsNoNewReferral() {
+        var house = House.accepted()
+        house.identify(1, as: .awaiting, case: nil)
+        #expect(house.posted == [.identityRequested])
+        let asof = house.newest(1)
+        house.identify(1, as: .joined, case: 1)
+        #expect(house.posted == [.caseNotified])
+        #expect(house.row(1)?.entries.map(\.kind) == [.lead])
+        house.decide(.close, by: House.carol, entry: house.lead(1)?.entry, asof: asof)
+        #expect(house.posted == [.caseClosed])
+    }
 }

@@ -18,7 +18,9 @@ extension Routing {
     /// built here and nowhere kept: the particulars are opened for it alone.
     mutating func send(_ requested: ReturnRequested, cause: Event) {
         guard let row = state.cases[requested.caseID], row.phase != .closed,
-            row.children.allSatisfy({ state.referrals[$0.referral]?.withholds($0.child, from: requested.agency) != true }),
+            row.children.allSatisfy({
+                state.referrals[$0.referral]?.withholds($0.child, from: requested.agency) != true
+            }),
             let referral = state.referrals[requested.referral], let facts = referral.facts(of: requested.child),
             !referral.withholds(requested.child, from: requested.agency),
             // A child whose key was destroyed is asked about no more.
@@ -118,7 +120,9 @@ extension Routing {
                 let allowed = room.policy.outcomes.first(where: {
                     $0.outcome == outcome && $0.sources.contains(row.content.source)
                 }),
-                children.allSatisfy({ state.referrals[$0.referral]?.withholds($0.child, from: row.content.agency) != true })
+                children.allSatisfy({
+                    state.referrals[$0.referral]?.withholds($0.child, from: row.content.agency) != true
+                })
             else { continue }
             var writer = OutgoingWriter(equipment.allowLists, .referralConcluded, to: .agency)
             writer.field("reference", row.content.reference)

@@ -5,7 +5,7 @@ import Room
 // What follows from what other participants post about children and cases.
 
 extension Routing {
-    mutating func decide(on identified: ChildIdentified, cause: Event, in room: RoomView) {
+    mutating func decide(on identified: ChildIdentified, before: CaseRow?, cause: Event, in room: RoomView) {
         guard identified.disposition != .awaiting, let id = identified.caseID else {
             return askWho(identified, cause: cause, in: room)
         }
@@ -14,6 +14,13 @@ extension Routing {
         case .awaiting: return
         case .closed:
             reopen(id, CaseChild(referral: identified.referral, child: identified.child), cause: cause, in: room)
+        case .open where before?.children.contains(where: { $0.child == identified.child }) == true:
+            // A person confirmed the child where it was: their answer ends the question, and nothing else is new.
+            let ended = endedReviews(of: row)
+            guard !ended.isEmpty else { return }
+            post(
+                .caseNotified(CaseNotified(caseID: id, about: "identity-confirmed", entries: ended)), of: id,
+                referral: identified.referral, cause: cause, in: room)
         case .open:
             // The case was led before this report came, which is new to whoever leads it.
             let ended = endedReviews(of: row)
@@ -27,9 +34,12 @@ extension Routing {
     }
 
     private mutating func askWho(_ identified: ChildIdentified, cause: Event, in room: RoomView) {
-        // Asked already: one question per child.
         let known = state.referrals[identified.referral]?.state(of: identified.child)
-        guard known?.review == nil, let mash = room.mash else { return }
+        if let asked = known?.review.flatMap({ state.entries[$0] }) {
+            // Asked already: one question per child, shown with those whom it might be now.
+            return show(asked.change, cause: cause, input: cause)
+        }
+        guard let mash = room.mash else { return }
         let change = review(at: mash.id, about: "review", of: identified.child, cause: cause)
         let asked = IdentityRequested(
             referral: identified.referral, child: identified.child, candidates: identified.candidates,
@@ -93,7 +103,7 @@ extension Routing {
         post(.caseRouted(routed), of: id, referral: rated.referral, cause: cause, in: room)
     }
 
-    /// A named person undid a link. The child goes its own way by the identification that follows. What stays behind is
+    /// A named person undid a link, or said that the child is another's. It goes its own way by the identification that follows. What stays behind is
     /// never lowered or closed by itself: the MASH is asked. A case that no referral is left in goes to the MASH
     /// as its lead too, because what its team took on was about somebody else.
     mutating func decide(on unlinked: IdentityDecided, cause: Event, in room: RoomView) {

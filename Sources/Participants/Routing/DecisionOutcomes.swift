@@ -11,7 +11,8 @@ extension Routing {
         guard entry.state == .proposed else { return .alreadyAccepted }
         let leads = entry.kind == .lead || judged.lead.state == .accepted
         post(
-            judged.event(EventBody.caseAccepted, lead: judged.lead.team, accepted: leads, [entry.becoming(.accepted)], in: room),
+            judged.event(
+                EventBody.caseAccepted, lead: judged.lead.team, accepted: leads, [entry.becoming(.accepted)], in: room),
             judged, in: room)
         return nil
     }
@@ -23,7 +24,9 @@ extension Routing {
         case .lead:
             guard judged.lead.team != mash.id else { return .alreadyThere }
             let changes = movingLead(of: judged.row, judged.id, to: mash.id, ending: .done, cause: judged.cause)
-            post(judged.event(EventBody.caseReturned, lead: mash.id, accepted: false, changes, in: room), judged, in: room)
+            post(
+                judged.event(EventBody.caseReturned, lead: mash.id, accepted: false, changes, in: room), judged,
+                in: room)
         case .protect:
             let changes = [
                 judged.entry.becoming(.done),
@@ -31,7 +34,8 @@ extension Routing {
             ]
             post(
                 judged.event(
-                    EventBody.caseReturned, lead: judged.lead.team, accepted: judged.lead.state == .accepted, changes, in: room),
+                    EventBody.caseReturned, lead: judged.lead.team, accepted: judged.lead.state == .accepted, changes,
+                    in: room),
                 judged, in: room)
         case .decide, .read: return .notForThisEntry
         }
@@ -57,7 +61,9 @@ extension Routing {
                 entry(.protect, at: from.id, state: .accepted, of: judged.id, cause: judged.cause))
         }
         changes += judged.answered
-        post(judged.event(EventBody.caseRedirected, lead: target.id, accepted: false, changes, in: room), judged, in: room)
+        post(
+            judged.event(EventBody.caseRedirected, lead: target.id, accepted: false, changes, in: room), judged,
+            in: room)
         return nil
     }
 
@@ -87,7 +93,8 @@ extension Routing {
             let ending: EntryState = judged.entry.kind == .lead ? .done : .withdrawn
             let changes = movingLead(of: judged.row, judged.id, to: macpt.id, ending: ending, cause: judged.cause)
             post(
-                judged.event(EventBody.caseSteppedUp, lead: macpt.id, accepted: false, changes + judged.answered, in: room),
+                judged.event(
+                    EventBody.caseSteppedUp, lead: macpt.id, accepted: false, changes + judged.answered, in: room),
                 judged, in: room)
             return nil
         }
@@ -98,7 +105,8 @@ extension Routing {
         changes += judged.answered
         post(
             judged.event(
-                EventBody.caseSteppedUp, lead: judged.lead.team, accepted: takes || judged.lead.state == .accepted, changes,
+                EventBody.caseSteppedUp, lead: judged.lead.team, accepted: takes || judged.lead.state == .accepted,
+                changes,
                 in: room),
             judged, in: room)
         return nil
@@ -136,7 +144,8 @@ extension Routing {
         }
         changes += judged.answered
         post(
-            judged.event(EventBody.caseSteppedDown, lead: lead.team, accepted: lead.state == .accepted, changes, in: room),
+            judged.event(
+                EventBody.caseSteppedDown, lead: lead.team, accepted: lead.state == .accepted, changes, in: room),
             judged, in: room)
         return nil
     }

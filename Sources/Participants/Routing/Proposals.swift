@@ -94,7 +94,9 @@ extension Routing {
 
     /// The first proposal of a case, or the first after it was reopened.
     mutating func route(_ id: CaseID, _ newest: CaseChild, cause: Event, in room: RoomView) {
-        guard let row = state.cases[id], let rating = row.rating, let proposal = room.proposal(for: rating) else { return }
+        guard let row = state.cases[id], let rating = row.rating, let proposal = room.proposal(for: rating) else {
+            return
+        }
         var changes = endedReviews(of: row)
         changes += movingLead(of: row, id, to: proposal.lead.id, ending: .withdrawn, cause: cause)
         if let about = proposal.decide, let mash = room.mash {

@@ -54,19 +54,24 @@ public struct Routing: Participant {
 
     // MARK: Deciding
 
-    /// The case as it stood before a rating: whether risk has risen is a comparison with it.
+    /// The case as it stood before: whether risk has risen, or a child is new in it, is a comparison.
     private func caseBefore(_ input: Event) -> CaseRow? {
-        if case .caseRated(let rated) = input.body { return state.cases[rated.caseID] }
-        return nil
+        switch input.body {
+        case .caseRated(let rated): state.cases[rated.caseID]
+        case .childIdentified(let identified): identified.caseID.flatMap { state.cases[$0] }
+        default: nil
+        }
     }
 
     private mutating func decide(_ input: Event, before: CaseRow?, in room: RoomView) {
         // The pseudo-authority leads nobody: its review team only says where a referral belongs.
         if input.authority == .hub { return reviewUnknownAuthority(input, in: room) }
         switch input.body {
-        case .childIdentified(let identified): decide(on: identified, cause: input, in: room)
+        case .childIdentified(let identified): decide(on: identified, before: before, cause: input, in: room)
         case .caseRated(let rated): decide(on: rated, before: before, cause: input, in: room)
-        case .identityUnlinked(let unlinked): decide(on: unlinked, cause: input, in: room)
+        case .identityUnlinked(let decided): decide(on: decided, cause: input, in: room)
+        case .identityConfirmed(let decided):
+            if decided.leavesACase { decide(on: decided, cause: input, in: room) }
         case .referralCorrected(let corrected): decide(onCorrected: corrected.content, cause: input, in: room)
         case .referralWithdrawn(let withdrawn): decide(onWithdrawn: withdrawn.referral, cause: input, in: room)
         case .returnRequested(let requested): send(requested, cause: input)

@@ -23,7 +23,8 @@ struct RoutingState {
         case .childIdentified(let identified): identify(identified, by: event)
         case .caseReopened(let reopened): reopen(reopened, by: event)
         case .caseRated(let rated): rate(rated, by: event)
-        case .identityUnlinked(let unlinked): unlink(unlinked, by: event)
+        case .identityUnlinked(let decided): unlink(decided, by: event)
+        case .identityConfirmed(let decided): if decided.leavesACase { unlink(decided, by: event) }
         case .returnRequested(let requested): request(requested, by: event)
         case .returnSubmitted(let returned): touch(request: returned.content.request, by: event, risk: false)
         case .returnCorrected(let returned): touch(request: returned.content.request, by: event, risk: false)
@@ -90,7 +91,9 @@ struct RoutingState {
     }
 
     private mutating func edit(_ child: CaseChild, _ edit: (inout ChildState) -> Void) {
-        guard let place = referrals[child.referral]?.states.firstIndex(where: { $0.child == child.child }) else { return }
+        guard let place = referrals[child.referral]?.states.firstIndex(where: { $0.child == child.child }) else {
+            return
+        }
         if var state = referrals[child.referral]?.states[place] {
             edit(&state)
             referrals[child.referral]?.states[place] = state
@@ -104,8 +107,11 @@ struct RoutingState {
 
     private mutating func identify(_ identified: ChildIdentified, by event: Event) {
         guard let id = identified.caseID else { return }
-        attach(CaseChild(referral: identified.referral, child: identified.child), to: id)
-        touch(id, by: event, risk: true)
+        let child = CaseChild(referral: identified.referral, child: identified.child)
+        // A child whom a person confirmed where it was is no new referral.
+        let isNew = cases[id]?.children.contains(child) != true
+        attach(child, to: id)
+        touch(id, by: event, risk: isNew)
     }
 
     private mutating func reopen(_ reopened: CaseReopened, by event: Event) {
@@ -233,6 +239,11 @@ struct RoutingState {
         if try requests.restore(row, parser: parser) != nil { return }
         throw .unknownTable(row.key.first ?? 0)
     }
+}
+
+extension IdentityDecided {
+    /// A person's answer that takes the child from a case, and so undoes a link.
+    var leavesACase: Bool { previousCase != nil && previousCase != caseID }
 }
 
 extension Rating {

@@ -29,7 +29,8 @@ struct StalePair: Sendable {
     let sends: [[OutgoingType]]
     let because: String
 
-    init(_ trigger: Trigger, _ posts: [[EventType]], sends: [[OutgoingType]] = [[], [], [], [], []], _ because: String) {
+    init(_ trigger: Trigger, _ posts: [[EventType]], sends: [[OutgoingType]] = [[], [], [], [], []], _ because: String)
+    {
         self.trigger = trigger
         self.posts = posts
         self.sends = sends
@@ -74,7 +75,8 @@ enum StalePairs {
             "Nobody is asked about a case that was closed meanwhile."),
         StalePair(
             .event(.returnSubmitted), [[], [], [], [.caseNotified], []],
-            "A proposed lead sees it in its entry; an accepted one is told; on a closed case only a rise does anything."),
+            "A proposed lead sees it in its entry; an accepted one is told; on a closed case only a rise does anything."
+        ),
         StalePair(
             .event(.returnCorrected), [[], [], [], [.caseNotified], []], "As the return itself."),
         StalePair(
@@ -84,7 +86,9 @@ enum StalePairs {
             "The MASH accepts or challenges it, while the case is open."),
         StalePair(
             .event(.referralCorrected), [[], [], [], [.caseNotified], []],
-            "A proposed lead sees the new version; an accepted one is told. No correction closes or reopens."),
+            sends: [[], [], [.returnRequested], [.returnRequested], []],
+            "Who was asked gets the particulars as they are now. A proposed lead sees the new version; an accepted one is told. No correction closes or reopens."
+        ),
         StalePair(
             .event(.referralWithdrawn), [[], [], [.caseNotified], [.caseNotified], []],
             "The MASH decides what it means; a withdrawal closes nothing."),
@@ -92,7 +96,9 @@ enum StalePairs {
         StalePair(
             .event(.identityUnlinked), [[], [], [.caseRouted], [.caseRouted], []],
             "What stays behind goes to the MASH, whose person closes it."),
-        StalePair(.event(.identityConfirmed), nothing, "The identification that follows it says which case."),
+        StalePair(
+            .event(.identityConfirmed), nothing,
+            "The identification that follows says which case. Where it takes the child from one, as an unlink."),
         StalePair(.event(.referralSubmitted), nothing, "Its parts are held till its children are identified."),
         StalePair(.event(.referralTransferred), nothing, "As submitted."),
         StalePair(.event(.referralRepeated), nothing, "It got its receipt."),
