@@ -26,7 +26,7 @@ struct Frontdoor {
                 ("frontdoor queue bd-mash", "what waits for a team"),
             ],
             subcommands: [
-                RunCommand.command, PublishCommand.command, GenerateCommand.command,
+                DemoCommand.command, RunCommand.command, PublishCommand.command, GenerateCommand.command,
                 QueueCommand.command, DecideCommand.command, ThreadCommand.command, ObligationsCommand.command,
                 AlertsCommand.command, DeadLettersCommand.command, DueCommand.command, CheckCommand.command,
                 VerifyCommand.command, BenchCommand.command,

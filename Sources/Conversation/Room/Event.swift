@@ -137,6 +137,12 @@ public struct Event: Hashable, Sendable {
         self.position = position
     }
 
+    /// Whether a participant applied this event when it posted it, and skips it when it reads it back. What it posted
+    /// into another partition (a referral moved to the right authority) is an input of that partition's own state.
+    public func isApplied(by service: Service) -> Bool {
+        source == service && (input?.topic != nil || input?.partition == position?.partition)
+    }
+
     public func part(_ name: PartName) -> Part? { parts.first { $0.name == name } }
 }
 

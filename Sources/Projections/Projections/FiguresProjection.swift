@@ -9,6 +9,8 @@ public struct FiguresProjection: Sendable {
         public var late = 0
         public var declined = 0
         public var open = 0
+
+        public init() {}
     }
 
     public private(set) var referrals = 0

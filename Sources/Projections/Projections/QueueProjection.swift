@@ -41,7 +41,7 @@ public struct QueueProjection: Sendable {
             rating: try json.optional("rating"), receivedAt: try json.optional("receivedAt"),
             asof: try json.optional("asof"), immediateDanger: try json.optional("immediateDanger") ?? false,
             givenName: try child?.optional("givenName"), familyName: try child?.optional("familyName"),
-            siblings: try json.list("siblings"), candidates: try json.list("candidates"),
+            siblings: try siblings(of: json), candidates: try json.list("candidates"),
             child: try json.optional("childId"), data: data)
         if let place = places[entry] {
             rows[place] = row
@@ -49,6 +49,13 @@ public struct QueueProjection: Sendable {
             places[entry] = rows.count
             rows.append(row)
         }
+    }
+
+    private func siblings(of json: JSONValue) throws(JSONError) -> [CaseID] {
+        guard let list = json.member("siblings") else { return [] }
+        var cases: [CaseID] = []
+        for sibling in try list.elements() { cases.append(try sibling.required("case")) }
+        return cases
     }
 
     /// What waits for the team: the most urgent first, then the oldest.

@@ -351,8 +351,7 @@ public final class Hub {
 
     private func receive(_ event: Event, host index: Int, stage: inout Stage) throws(HubError) {
         let host = hosts[index]
-        // Its own postings were applied when it made them.
-        guard event.source != host.service, let position = event.position else { return }
+        guard !event.isApplied(by: host.service), let position = event.position else { return }
         // What this step staged itself came of an input that was marked already.
         if position.offset < ends[Int(position.partition)].value {
             guard try attempts.mayTry(host.service, position, committing: log, with: members[index]) else {
