@@ -81,22 +81,21 @@ import Testing
         let desk = try thread(UInt64(seed))
         var ratings: [CaseID: Rating] = [:]
         var rated = 0
+        var seen = Triage(try Shipped.equipment())
         for (input, own) in desk.history {
-            if case .caseReopened(let reopened) = input.body, reopened.reason == "referred-again" {
-                // A new episode, where the case was closed: seen from the log, its next rating has no predecessor.
-                ratings[reopened.caseID] =
-                    desk.triage.state.cases[reopened.caseID] == nil ? nil : ratings[reopened.caseID]
-            }
             for event in own {
                 guard case .caseRated(let now) = event.body else { continue }
                 rated += 1
-                if now.by == nil {
-                    if let previous = now.previous {
-                        #expect(now.rating >= previous)
-                        #expect(ratings[now.caseID] == previous)
-                    }
-                }
+                if now.by == nil, let before = ratings[now.caseID] { #expect(now.rating >= before) }
+                if let previous = now.previous { #expect(ratings[now.caseID] == previous) }
                 ratings[now.caseID] = now.rating
+            }
+            seen.replay(input, own: own)
+            // Where the child was referred again after a close, a new episode begins.
+            if case .caseReopened(let reopened) = input.body,
+                seen.state.standing(of: reopened.caseID) == .unrated
+            {
+                ratings[reopened.caseID] = nil
             }
         }
         #expect(rated > 5)

@@ -65,6 +65,25 @@ import Testing
         #expect(rated.danger)
     }
 
+    @Test func dangerStaysSaidWhateverComesAfterIt() throws {
+        var desk = try Desk()
+        desk.refer(referral(1, danger: true), to: 1)
+        #expect(desk.refer(referral(2, from: "bd-gps", ["1A"]), to: 1).rated.first?.danger == true)
+        #expect(desk.decide(Rating(.green, level: .early), [1]).rated.first?.danger == true)
+        desk.close(1)
+        desk.reopen(1, "referred-again")
+        #expect(desk.refer(referral(3, ["1A"]), to: 1).rated.first?.danger == false)
+    }
+
+    @Test func aReferralThatTheCloseOvertookIsRatedAsForTheFirstTimeAndNoLower() throws {
+        var desk = try Desk()
+        desk.refer(referral(1, ["19B"]), to: 1)
+        desk.close(1)
+        let rated = try #require(desk.refer(referral(2, ["16A"]), to: 1).rated.first)
+        #expect(rated.rating.urgency == .red)
+        #expect(rated.previous == nil)
+    }
+
     @Test func aReReferralCountsAsThePolicySays() throws {
         var desk = try Desk()
         let rated = try #require(desk.refer(referral(1), to: 1, rereferral: true).rated.first)
@@ -78,7 +97,9 @@ import Testing
         let rated = try #require(desk.refer(referral(2, ["14A"]), to: 1).rated.first)
         #expect(rated.rating == Rating(.red, level: .protection))
         #expect(rated.previous == rated.rating)
-        #expect(rated.reasons == ["child-needs"])
+        // A Red is not explained by the Green that came last.
+        #expect(rated.reasons == ["child-needs", "sexual-abuse"])
+        #expect(desk.refer(referral(3), to: 1).rated.first?.reasons == ["child-needs", "sexual-abuse"])
     }
 
     @Test func threeAgenciesWithOneConcernEachGiveThePictureThatNoneOfThemHas() throws {

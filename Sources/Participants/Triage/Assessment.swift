@@ -16,6 +16,19 @@ struct Assessment: Hashable, Sendable {
         reasons = rules.map(\.id).sorted()
     }
 
+    /// Together with what the case was rated before: never lower. Reasons that the new ones do not outdo stand beside
+    /// them, or a Red would be explained by the Green that came last.
+    func together(with row: CaseRow) -> Assessment {
+        guard let previous = row.rating else { return self }
+        var result = self
+        result.rating = previous.raised(to: rating)
+        guard result.rating != rating else { return result }
+        for reason in row.reasons where !result.reasons.contains(reason) { result.reasons.append(reason) }
+        if result.reasons.count > 1 { result.reasons.removeAll { $0 == Policy.fallbackReason } }
+        result.reasons.sort()
+        return result
+    }
+
     init(_ fallback: Fallback) {
         rating = Rating(fallback.rating, level: fallback.level)
         reasons = [Policy.fallbackReason]

@@ -27,7 +27,7 @@ extension Triage {
         let rated = CaseRated(
             caseID: caseID, child: row.child, referral: row.referral,
             rating: row.rating.map { $0.set(to: rating, by: person) } ?? rating, previous: row.rating, by: person,
-            rereferral: row.rereferral)
+            danger: state.danger(on: caseID), rereferral: row.rereferral)
         post(rated, &step)
         let rises = row.rating.map { rating.urgency > $0.urgency } ?? true
         if rises { ask(about: rated, &step) }

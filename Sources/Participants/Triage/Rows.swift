@@ -176,6 +176,8 @@ struct CaseRow: Hashable, Sendable, JSONCodable {
     var referral: ReferralID
     /// Nil: not yet rated, or reopened by a new referral that was not rated yet.
     var rating: Rating?
+    /// The rules that gave it, sorted; none where a person did.
+    var reasons: [String] = []
     /// A named person has rated the child in this episode: what they knew then does not raise it again.
     var isJudged = false
     var isClosed = false
@@ -195,6 +197,7 @@ struct CaseRow: Hashable, Sendable, JSONCodable {
         child = try json.required("child")
         referral = try json.required("referral")
         rating = try json.optional("rating")
+        reasons = try json.list("reasons")
         isJudged = try json.optional("judged") ?? false
         isClosed = try json.optional("closed") ?? false
         rereferral = try json.optional("rereferral") ?? false
@@ -208,6 +211,7 @@ struct CaseRow: Hashable, Sendable, JSONCodable {
         json.field("child", child)
         json.field("referral", referral)
         json.field("rating", rating)
+        json.field("reasons", reasons)
         json.fieldIfTrue("judged", isJudged)
         json.fieldIfTrue("closed", isClosed)
         json.fieldIfTrue("rereferral", rereferral)

@@ -133,7 +133,7 @@ public struct Triage: Participant {
         let referral = reopened.referral ?? row.referral
         let rated = CaseRated(
             caseID: reopened.caseID, child: row.child, referral: referral, rating: rating, previous: rating,
-            danger: state.facts(of: referral)?.danger ?? false, rereferral: row.rereferral)
+            reasons: row.reasons, danger: state.danger(on: reopened.caseID), rereferral: row.rereferral)
         post(rated, &step)
         ask(about: rated, &step)
     }
@@ -154,13 +154,15 @@ public struct Triage: Participant {
         _ child: ChildFacts, of referral: ReferralID, _ facts: ReferralFacts, _ place: ChildPlace, _ step: inout Step
     ) {
         guard let row = state.cases[place.caseID] else { return }
-        let assessment =
+        let alone =
             Assessment(account(of: facts, referral, child, place).rules(of: step.policy))
             ?? Assessment(step.policy.fallback)
+        let assessment = alone.together(with: row)
+        // A case that was closed is rated as for the first time: its earlier Red woke somebody for what is over.
         let rated = CaseRated(
-            caseID: place.caseID, child: child.child, referral: referral,
-            rating: row.rating.map { $0.raised(to: assessment.rating) } ?? assessment.rating, previous: row.rating,
-            reasons: assessment.reasons, danger: facts.danger, rereferral: place.rereferral)
+            caseID: place.caseID, child: child.child, referral: referral, rating: assessment.rating,
+            previous: row.isClosed ? nil : row.rating, reasons: assessment.reasons,
+            danger: state.danger(on: place.caseID), rereferral: place.rereferral)
         post(rated, &step)
         ask(about: rated, &step)
     }
@@ -176,12 +178,11 @@ public struct Triage: Participant {
         if row.isJudged, let judged = earlier?.rules(of: step.policy) {
             rules.removeAll { rule in judged.contains { $0.id == rule.id } }
         }
-        guard let assessment = Assessment(rules) else { return }
-        let rating = previous.raised(to: assessment.rating)
-        guard rating != previous else { return }
+        guard let assessment = Assessment(rules)?.together(with: row), assessment.rating != previous else { return }
+        let rating = assessment.rating
         let rated = CaseRated(
             caseID: caseID, child: account.child.child, referral: account.content.referral, rating: rating,
-            previous: previous, reasons: assessment.reasons, danger: account.content.immediateDanger,
+            previous: previous, reasons: assessment.reasons, danger: state.danger(on: caseID),
             rereferral: row.rereferral)
         post(rated, &step)
         if rating.urgency > previous.urgency || row.isClosed { ask(about: rated, except: teller, &step) }

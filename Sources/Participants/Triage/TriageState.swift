@@ -25,6 +25,11 @@ struct TriageState: Sendable {
         cases[caseID]?.members.contains { $0.child == child && $0.referral == referral && !$0.isFormer } ?? false
     }
 
+    /// Whether a referral of the present episode says that a child is in immediate danger.
+    func danger(on caseID: CaseID) -> Bool {
+        cases[caseID]?.members.contains { !$0.isFormer && facts(of: $0.referral)?.danger == true } ?? false
+    }
+
     /// What the present episode of a case already knows about the child: told by referrals, found by returns. Each is
     /// put as said of `part` or of an adult, so that it can be counted together with what that part's message says.
     func known(on caseID: CaseID, besides referral: ReferralID?, as part: PartName) -> [ConcernFacts] {
@@ -134,6 +139,7 @@ struct TriageState: Sendable {
     private mutating func rate(_ rated: CaseRated, by event: EventID) {
         guard var row = cases[rated.caseID] else { return }
         row.rating = rated.rating
+        row.reasons = rated.reasons
         if rated.by != nil { row.isJudged = true }
         row.isClosed = false
         row.newest = event
@@ -185,6 +191,7 @@ struct TriageState: Sendable {
         row.newest = event
         if !reopened.goesOn {
             row.rating = nil
+            row.reasons = []
             row.isJudged = false
             row.rereferral = false
             for index in row.members.indices { row.members[index].isFormer = true }
