@@ -1,0 +1,119 @@
+"""Starts, watches and ends the processes of a test; every wait has a deadline and a condition."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+from hublog import HubLog
+
+FRONTDOOR = os.environ["FRONTDOOR_BIN"]
+
+
+class Failed(Exception):
+    pass
+
+
+def expect(condition, message):
+    if not condition:
+        raise Failed(message)
+
+
+def until(what, condition, seconds=60.0, every=0.01):
+    """Asks again and again until the condition gives something true, which is returned."""
+    deadline = time.monotonic() + seconds
+    while True:
+        found = condition()
+        if found:
+            return found
+        if time.monotonic() > deadline:
+            raise Failed(f"after {seconds:.0f} s still not: {what}")
+        time.sleep(every)
+
+
+def call(*arguments, stdin=None, code=0, seconds=120):
+    """Runs frontdoor and checks how it ended."""
+    done = subprocess.run(
+        [FRONTDOOR, *arguments], input=stdin, capture_output=True, timeout=seconds, check=False)
+    if code is not None and done.returncode != code:
+        raise Failed(
+            f"frontdoor {' '.join(arguments)} ended with {done.returncode}, not {code}:\n"
+            + done.stdout.decode()[-2000:] + done.stderr.decode()[-2000:])
+    return done
+
+
+class Hub:
+    """One 'frontdoor run' after another on one data folder; what they print is kept in one file."""
+
+    def __init__(self, folder, output):
+        self.folder, self.output, self.process, self.starts = folder, output, None, 0
+
+    def start(self, *arguments):
+        with open(self.output, "ab") as output:
+            self.process = subprocess.Popen(
+                [FRONTDOOR, "run", "--data", self.folder, *arguments], stdout=output, stderr=output,
+                stdin=subprocess.DEVNULL)
+        self.starts += 1
+        return self
+
+    def log(self):
+        """The log, once it has its topics."""
+        def opened():
+            self.must_run()
+            try:
+                log = HubLog(self.folder)
+            except Exception:  # not there yet, or its tables are being made
+                return None
+            if "hub.events" in log.topics:
+                return log
+            log.close()
+            return None
+
+        return until("the log has its topics", opened, 30)
+
+    def must_run(self):
+        code = self.process.poll()
+        if code is not None:
+            raise Failed(f"the hub ended by itself with {code}:\n" + self.said())
+
+    def said(self):
+        with open(self.output, encoding="utf-8", errors="replace") as output:
+            return output.read()[-2000:]
+
+    def kill(self):
+        self.must_run()
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+
+    def stop(self, seconds=10.0):
+        """Asks it to stop and gives the seconds that it took."""
+        begin = time.monotonic()
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            code = self.process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            raise Failed(f"the hub did not stop within {seconds:.0f} s of SIGTERM") from None
+        expect(code == 0, f"the hub stopped with {code}:\n" + self.said())
+        return time.monotonic() - begin
+
+    def end(self):
+        if self.process is not None and self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+
+    def rest(self, log, seconds=120.0, **options):
+        def resting():
+            self.must_run()
+            return log.at_rest(**options)
+
+        until("all that was published has been carried to rest", resting, seconds, every=0.05)
+
+
+def main(test):
+    """Runs the test in the folder named on the command line; one sentence where it fails."""
+    try:
+        test(sys.argv[1])
+    except (Failed, subprocess.TimeoutExpired) as failure:
+        print(f"FAILED: {failure}", file=sys.stderr)
+        sys.exit(1)

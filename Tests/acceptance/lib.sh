@@ -1,0 +1,25 @@
+# Shared by the acceptance tests. Sourced, never run.
+#
+# Each test gets a folder of its own, which goes when it ends, and runs one Python file beside it under a time limit.
+# The Python file ends the processes that it started, by their ids, also where it fails.
+
+accept() {
+    local seconds=$1 file=$2 here scratch child code=0
+    [ -x "${FRONTDOOR_BIN:-}" ] || {
+        echo "$(basename "$0"): set FRONTDOOR_BIN to the built command; deploy/test does." >&2
+        exit 64
+    }
+    here=$(cd "$(dirname "$(readlink -f "$0")")" && pwd)
+    scratch=$(mktemp -d "${TMPDIR:-/tmp}/frontdoor-accept.XXXXXX")
+    # Names from the caller's shell must not reach the hub under test.
+    unset FRONTDOOR_CONFIG FRONTDOOR_DATA_FOLDER FRONTDOOR_MASTER_KEY_FILE FRONTDOOR_HASH_KEY_FILE
+    PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 \
+        timeout --signal=INT --kill-after=15 "$seconds" python3 "$here/$file" "$scratch" &
+    child=$!
+    trap 'kill -INT "$child" 2>/dev/null || true; wait "$child" 2>/dev/null || true; rm -rf "$scratch"' EXIT
+    trap 'exit 130' INT
+    trap 'exit 143' TERM
+    wait "$child" || code=$?
+    [ "$code" -ne 124 ] || echo "$(basename "$0"): took more than $seconds s" >&2
+    exit "$code"
+}
