@@ -137,10 +137,11 @@ public struct Event: Hashable, Sendable {
         self.position = position
     }
 
-    /// Whether a participant applied this event when it posted it, and skips it when it reads it back. What it posted
-    /// into another partition (a referral moved to the right authority) is an input of that partition's own state.
+    /// Whether a participant applied this event when it posted it, and skips it when it reads it back. A referral that
+    /// was moved to the right authority is an input of that authority's own state.
     public func isApplied(by service: Service) -> Bool {
-        source == service && (input?.topic != nil || input?.partition == position?.partition)
+        if case .referralTransferred = body { return false }
+        return source == service
     }
 
     public func part(_ name: PartName) -> Part? { parts.first { $0.name == name } }

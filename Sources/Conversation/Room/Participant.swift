@@ -1,7 +1,7 @@
 public import DomainModel
 public import Sealing
 
-/// A pure participant over the state of one room partition: no clock, no I/O, no randomness, and never an iteration
+/// A pure participant over the state of one authority's room: no clock, no I/O, no randomness, and never an iteration
 /// over a dictionary or a set.
 ///
 /// `receive` applies the input, decides, and applies each of its own postings as it makes them. `replay` applies an
