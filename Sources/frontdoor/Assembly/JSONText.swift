@@ -9,6 +9,12 @@ struct JSONText {
     mutating func field(_ name: StaticString, _ value: (some JSONWritable)?) { writer.field(name, value) }
     mutating func list(_ name: StaticString, _ values: [some JSONWritable]) { writer.field(name, values) }
 
+    /// A value that is JSON already.
+    mutating func raw(_ name: StaticString, _ value: [UInt8]) {
+        writer.key(name)
+        writer.raw(value)
+    }
+
     var finished: String {
         var copy = writer
         copy.endObject()

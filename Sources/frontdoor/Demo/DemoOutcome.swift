@@ -92,8 +92,17 @@ private struct Stories {
     }
 
     var best: CaseID? {
-        order.filter { (counts[$0] ?? 0) <= 60 }.max { left, right in
-            ((kinds[left]?.count ?? 0), right) < ((kinds[right]?.count ?? 0), left)
+        func worth(_ named: CaseID) -> Int {
+            let kinds = kinds[named] ?? []
+            // A thread that shows the promise of the hub: asked, late, woken, answered, decided, closed.
+            let telling: [EventType] = [
+                .returnSubmitted, .alertRaised, .alertCleared, .caseAccepted, .caseClosed, .caseSteppedUp,
+                .returnDeclined, .obligationReminded,
+            ]
+            return kinds.count + 3 * telling.count { kinds.contains($0) }
+        }
+        return order.filter { (counts[$0] ?? 0) <= 70 }.max { left, right in
+            (worth(left), right) < (worth(right), left)
         }
     }
 }
