@@ -8,7 +8,7 @@ import Room
 // would tell one agency that another has reported.
 
 extension Routing {
-    static let beingConsidered = "The referral has been read by the front door and is being considered."
+    static let beingConsidered = "The front door has your referral and is considering it."
     static let notice =
         "This hub is not an emergency service. If a child is in immediate danger, call 999."
 
