@@ -13,6 +13,7 @@ enum Given {
     static let shipped: LoadedConfiguration = {
         do { return try LoadedConfiguration(ConfigurationSource(folder: nil)) } catch { fatalError("\(error)") }
     }()
+    static var directory: HubDirectory { shipped.directory }
     static let barking = authority("E09000002")
     static let police = name(AgencyName.self, "bd-police")
     static let school = name(AgencyName.self, "bd-schools")
@@ -152,7 +153,7 @@ struct Thread {
     /// - Parameter adopting: nil: nothing is adopted.
     init(adopting authorities: [AuthorityCode] = [Given.barking]) {
         for authority in authorities {
-            adopt(Given.shipped.directory, authority)
+            adopt(Given.directory, authority)
             read(
                 .policyAdopted(PolicyAdopted(hash: "p", content: Given.policy(of: authority))), authority: authority)
         }

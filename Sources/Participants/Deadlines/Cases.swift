@@ -76,14 +76,17 @@ extension Deadlines {
         }
     }
 
-    /// The hub's own review gave a referral to the right authority: what was owed here is owed there, from the first
-    /// receipt on. The alert stays till the hub's desk has answered it.
-    mutating func transferred(_ decision: DecisionSubmitted, _ input: Event) {
-        guard let child = decision.child, let referral = state.children[child]?.referral else { return }
-        if let acknowledge = state.referrals[referral]?.acknowledge { withdraw(acknowledge, Reason.transferred, input) }
-        for child in state.referrals[referral]?.children ?? [] {
-            if let decide = state.children[child]?.decide { withdraw(decide, Reason.transferred, input) }
-            if let review = state.children[child]?.review { withdraw(review, Reason.transferred, input) }
+    /// The hub's own review has settled a referral that named no authority. Given to the right one, what was owed here
+    /// is owed there, from the first receipt on; closed, it was decided. The alert stays till the hub's desk has
+    /// answered it.
+    mutating func reviewed(_ closes: Bool, _ input: Event) {
+        guard let referral = input.correlation, let row = state.referrals[referral] else { return }
+        let reason = closes ? Reason.caseClosed : Reason.transferred
+        if let acknowledge = row.acknowledge { withdraw(acknowledge, reason, input) }
+        for child in row.children {
+            if let review = state.children[child]?.review { meet(review, input) }
+            guard let decide = state.children[child]?.decide else { continue }
+            if closes { meet(decide, input) } else { withdraw(decide, reason, input) }
         }
     }
 }

@@ -79,6 +79,8 @@ public struct Deadlines: Participant {
             routed(notified.caseID, nil, nil, notified.entries, by: nil, input, setting)
         case .caseReopened(let reopened):
             routed(reopened.caseID, nil, reopened.referral, reopened.entries, by: nil, input, setting)
+        case .caseDecided where input.authority == .hub: reviewed(false, input)
+        case .caseClosed where input.authority == .hub: reviewed(true, input)
         case .caseAccepted(let decision), .caseSteppedUp(let decision), .caseSteppedDown(let decision),
             .caseDecided(let decision):
             decided(decision, settles: true, input, setting)

@@ -127,6 +127,8 @@ struct RequestRow: Hashable, Sendable, JSONCodable {
     var caseID: CaseID?
     var child: ChildID?
     var referral: ReferralID?
+    /// The case's when it was asked.
+    var rating: RAG?
     var standing: [StandingReturn] = []
     /// When the first return was held; nil once the request came or a person took it.
     var heldSince: Instant?
@@ -154,6 +156,7 @@ struct RequestRow: Hashable, Sendable, JSONCodable {
         caseID = try json.optional("case")
         child = try json.optional("child")
         referral = try json.optional("referral")
+        rating = try json.optional("rating")
         standing = try json.list("standing")
         heldSince = try json.optional("heldSince")
         review = try json.optional("review")
@@ -167,6 +170,7 @@ struct RequestRow: Hashable, Sendable, JSONCodable {
         json.field("case", caseID)
         json.field("child", child)
         json.field("referral", referral)
+        json.field("rating", rating)
         json.field("standing", standing)
         json.field("heldSince", heldSince)
         json.field("review", review)

@@ -13,6 +13,7 @@ import Room
 /// | `H` | children | child |
 /// | `C` | cases | case |
 /// | `Q` | requests, and returns held for one | the hub's reference |
+/// | `N` | which request an entry is about | entry |
 /// | `A` | whose an alert is | alert |
 /// | `S` | what a sender owes again | agency `/` channel |
 /// | `K` `P` | adopted configuration and policy | authority |
@@ -23,6 +24,8 @@ struct LedgerState: Sendable {
     private(set) var children = StateTable<ChildID, ChildRow>(prefix: "H")
     private(set) var cases = StateTable<CaseID, CaseRow>(prefix: "C")
     private(set) var requests = StateTable<String, RequestRow>(prefix: "Q")
+    /// Which request a decide entry of the MASH is about.
+    private(set) var entries = StateTable<EntryID, String>(prefix: "N")
     private(set) var alerts = StateTable<AlertID, ObligationID>(prefix: "A")
     private(set) var resubmits = StateTable<String, [ObligationID]>(prefix: "S")
     private var adoptions = Adoptions()
@@ -55,6 +58,7 @@ struct LedgerState: Sendable {
         case .caseClosed(let decision):
             cases[decision.caseID, default: CaseRow()].decided = true
             cases[decision.caseID, default: CaseRow()].closed = true
+        case .caseNotified(let notified): note(notified)
         case .returnRequested(let requested): note(requested, event.authority)
         case .returnSubmitted(let submitted): stand(submitted.content, replacing: nil, event)
         case .returnDeclined(let declined): stand(declined.content, replacing: nil, event)
@@ -135,12 +139,24 @@ struct LedgerState: Sendable {
         referrals[rated.referral] = referral
     }
 
+    private mutating func note(_ notified: CaseNotified) {
+        guard let request = notified.request else { return }
+        for entry in notified.entries where entry.kind == .decide {
+            if entry.state.isOpen {
+                entries[entry.entry] = request
+            } else if entries[entry.entry] != nil {
+                entries[entry.entry] = nil
+            }
+        }
+    }
+
     private mutating func note(_ requested: ReturnRequested, _ authority: AuthorityCode) {
         let key = requested.request
         var row = requests[key] ?? RequestRow(request: key, agency: requested.agency, authority: authority)
         row.caseID = requested.caseID
         row.child = requested.child
         row.referral = requested.referral
+        row.rating = requested.rating
         row.heldSince = nil
         held.set(key, due: nil)
         requests[key] = row
@@ -325,6 +341,7 @@ struct LedgerState: Sendable {
         children.takeChanges(into: &changes)
         cases.takeChanges(into: &changes)
         requests.takeChanges(into: &changes)
+        entries.takeChanges(into: &changes)
         alerts.takeChanges(into: &changes)
         resubmits.takeChanges(into: &changes)
         return changes
@@ -349,6 +366,7 @@ struct LedgerState: Sendable {
         if try referrals.restore(row, parser: parser) != nil { return }
         if try children.restore(row, parser: parser) != nil { return }
         if try cases.restore(row, parser: parser) != nil { return }
+        if try entries.restore(row, parser: parser) != nil { return }
         if try alerts.restore(row, parser: parser) != nil { return }
         if try resubmits.restore(row, parser: parser) != nil { return }
         guard try adoptions.restore(row, parser: parser) else { throw .unknownTable(row.key.first ?? 0) }

@@ -9,11 +9,12 @@ extension Deadlines {
             obligation: Names.return_(requested.request, agency: requested.agency), kind: .return_,
             agency: requested.agency, caseID: requested.caseID, child: requested.child, referral: requested.referral,
             request: requested.request, rating: requested.rating)
+        // A request is made once.
+        guard state.open[facts.obligation] == nil, state.ended[facts.obligation] == nil else { return }
         // Asked again about the same child, after a rise: the earlier request is owed no more, or the agency would be
         // chased twice for one answer.
         for id in state.cases[requested.caseID]?.open ?? [] {
-            guard let row = state.open[id], row.facts.kind == .return_, row.facts.agency == requested.agency,
-                id != facts.obligation
+            guard let row = state.open[id], row.facts.kind == .return_, row.facts.agency == requested.agency
             else { continue }
             withdraw(id, Reason.askedAgain, input)
         }
@@ -81,22 +82,19 @@ extension Deadlines {
         let facts = ObligationFacts(
             obligation: Names.return_(row.request, agency: row.agency), kind: .return_, agency: row.agency,
             caseID: caseID, child: row.child, referral: row.referral, request: row.request,
-            rating: state.cases[caseID]?.rating)
+            rating: state.cases[caseID]?.rating ?? row.rating)
         begin(facts, from: input.time, again: reason, input, setting)
     }
 
     /// A person's word on a decline. The rest of what people decide comes back from those who own it.
     mutating func judged(_ decision: DecisionSubmitted, _ input: Event, _ setting: Setting) {
         switch decision.verb {
-        case .assign:
-            guard setting.allows(decision.by.role, .assign) else { return }
-            transferred(decision, input)
         case .acceptDecline, .challenge:
             guard setting.allows(decision.by.role, decision.verb), decision.by.team == setting.reviewTeam else {
                 refuse(decision, "role-may-not", input)
                 return
             }
-            guard let request = decision.request, let row = state.requests[request], let review = row.review,
+            guard let request = decision.request ?? decision.entry.flatMap({ state.entries[$0] }), let row = state.requests[request], let review = row.review,
                 state.open[review] != nil
             else {
                 refuse(decision, "nothing-to-review", input)
