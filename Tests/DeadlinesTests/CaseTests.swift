@@ -35,7 +35,8 @@ import Testing
             #expect(decides(thread.read(settles)).map(\.facts.caseID) == [Given.caseID(21)])
         }
         for settlesNot in [
-            EventBody.caseReturned(decision), .caseRedirected(decision), Given.routed(), Given.rated(.red, from: .amber),
+            EventBody.caseReturned(decision), .caseRedirected(decision), Given.routed(),
+            Given.rated(.red, from: .amber),
             .caseNotified(CaseNotified(caseID: Given.caseID(21), about: "risen")),
             .referralAcknowledged(
                 ReferralAcknowledged(referral: Given.id(1), agency: Given.police, reference: "ref-1")),
@@ -122,7 +123,8 @@ import Testing
             EntryChange(entry: Given.id(80 + $0), team: Given.mash, kind: $1, state: .proposed)
         }
         #expect(
-            thread.read(.caseNotified(CaseNotified(caseID: Given.caseID(21), about: "risen", entries: entries))).isEmpty)
+            thread.read(.caseNotified(CaseNotified(caseID: Given.caseID(21), about: "risen", entries: entries))).isEmpty
+        )
     }
 
     @Test func anUnidentifiedChildIsAReviewForTheMASH() {
@@ -161,7 +163,8 @@ import Testing
         var thread = referred()
         thread.read(Given.requested())
         thread.give(Given.content("req-1", .declined))
-        let entry = EntryChange(entry: Given.id(90), team: Given.mash, kind: .decide, state: .proposed, about: "declined")
+        let entry = EntryChange(
+            entry: Given.id(90), team: Given.mash, kind: .decide, state: .proposed, about: "declined")
         thread.read(
             .caseNotified(
                 CaseNotified(caseID: Given.caseID(21), about: "declined", request: "req-1", entries: [entry])))

@@ -95,7 +95,8 @@ import Testing
 
     @Test func aRiseNeverLengthens() {
         var thread = asked()
-        #expect(thread.read(Given.rated(.red, from: .amber), at: Given.instant("2026-11-25T09:00:00Z")).extended.isEmpty)
+        #expect(
+            thread.read(Given.rated(.red, from: .amber), at: Given.instant("2026-11-25T09:00:00Z")).extended.isEmpty)
         #expect(returns(thread.strike("2026-11-25T10:00:00Z")).map(\.code) == ["overdue"])
     }
 
@@ -166,7 +167,9 @@ import Testing
     @Test func aChangedCalendarMovesWhatIsNotOverdue() throws {
         var thread = asked(of: Given.school)
         var directory = Given.directory
-        for index in directory.calendars.indices { directory.calendars[index].closed = [CivilDate(Given.start, plus: 1)] }
+        for index in directory.calendars.indices {
+            directory.calendars[index].closed = [CivilDate(Given.start, plus: 1)]
+        }
         thread.adopt(directory)
         let extended = try #require(thread.history.last?.own.extended.first { $0.facts.kind == .return_ })
         #expect(extended.reason == "calendar-changed")

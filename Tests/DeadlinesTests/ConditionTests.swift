@@ -43,7 +43,8 @@ import Testing
     }
 
     @Test func everyCriterionMustHold() {
-        #expect(holds(Condition(factors: [Given.factor("18C")], ageBands: [.from5to9], sources: [Given.source("6")]), 0))
+        #expect(
+            holds(Condition(factors: [Given.factor("18C")], ageBands: [.from5to9], sources: [Given.source("6")]), 0))
         #expect(!holds(Condition(factors: [Given.factor("18C")], ageBands: [.under1]), 0))
         #expect(!holds(Condition(factors: [Given.factor("18C")], sources: [Given.source("2A")]), 0))
         #expect(!holds(Condition(immediateDanger: true), 0))

@@ -90,7 +90,8 @@ enum Given {
     ) -> EventBody {
         .caseRated(
             CaseRated(
-                caseID: caseID(number), child: id(11), referral: id(referral), rating: Rating(urgency, level: .targeted),
+                caseID: caseID(number), child: id(11), referral: id(referral),
+                rating: Rating(urgency, level: .targeted),
                 previous: previous.map { Rating($0, level: .targeted) }))
     }
 
@@ -138,7 +139,8 @@ enum Given {
     ) -> EventBody {
         .submissionRefused(
             SubmissionRefused(
-                channel: channel, agency: agency, reason: reason, deadLetter: id(letter), reference: "refused-\(letter)"))
+                channel: channel, agency: agency, reason: reason, deadLetter: id(letter), reference: "refused-\(letter)"
+            ))
     }
 }
 
@@ -206,7 +208,8 @@ struct Thread {
     mutating func give(_ content: ReturnContent = Given.content(), at time: Instant? = nil) -> [Event] {
         read(
             content.kind == .declined
-                ? .returnDeclined(ReturnDeclined(content: content)) : .returnSubmitted(ReturnSubmitted(content: content)),
+                ? .returnDeclined(ReturnDeclined(content: content))
+                : .returnSubmitted(ReturnSubmitted(content: content)),
             at: time)
     }
 

@@ -99,7 +99,9 @@ private struct Ledger {
             case .obligationWithdrawn(let ended), .obligationDeclined(let ended): end(ended.facts)
             case .alertRaised(let raised), .alertEscalated(let raised): ring(raised)
             case .alertCleared(let cleared):
-                if standing.removeValue(forKey: cleared.obligation) != cleared.alert { faults.append("cleared, not raised") }
+                if standing.removeValue(forKey: cleared.obligation) != cleared.alert {
+                    faults.append("cleared, not raised")
+                }
             case .obligationReminded(let reminded):
                 if isOpen[reminded.facts.obligation] != true { faults.append("reminded of what is not owed") }
             default: break
@@ -182,10 +184,15 @@ private struct RandomWorld {
         switch draw(26) {
         case 0: return .referralSubmitted(ReferralSubmitted(content: content))
         case 1: return .referralCorrected(ReferralCorrected(content: content))
-        case 2: return .referralAcknowledged(
-            ReferralAcknowledged(referral: Given.id(referral), agency: Given.police, reference: "r"))
-        case 3, 4: return Given.identified(child: child, referral: referral, [.opened, .joined, .reopened][draw(3)], case: caseNumber)
-        case 5: return Given.rated(RAG.allCases[draw(4)], from: [nil, .blue, .amber, .red][draw(4)], case: caseNumber, referral: referral)
+        case 2:
+            return .referralAcknowledged(
+                ReferralAcknowledged(referral: Given.id(referral), agency: Given.police, reference: "r"))
+        case 3, 4:
+            return Given.identified(
+                child: child, referral: referral, [.opened, .joined, .reopened][draw(3)], case: caseNumber)
+        case 5:
+            return Given.rated(
+                RAG.allCases[draw(4)], from: [nil, .blue, .amber, .red][draw(4)], case: caseNumber, referral: referral)
         case 6, 7: return Given.requested(request, of: agency, rating: RAG.allCases[draw(4)], case: caseNumber)
         case 8, 9, 10:
             return .returnSubmitted(
@@ -193,17 +200,22 @@ private struct RandomWorld {
                     content: Given.content(
                         request, [.full, .partial, .nil_][draw(3)], identified: draw(4) > 0, submission: submission,
                         agency: agency)))
-        case 11: return .returnDeclined(
-            ReturnDeclined(content: Given.content(request, .declined, submission: submission, agency: agency)))
-        case 12: return .returnCorrected(
-            ReturnCorrected(
-                content: Given.content(request, [.full, .partial][draw(2)], submission: 50 + draw(4), agency: agency),
-                earlier: Given.id(submission)))
-        case 13: return .returnWithdrawn(
-            ReturnWithdrawn(request: request, agency: agency, earlier: Given.id(submission), reason: .sentInError))
-        case 14: return Given.routed(
-            to: [Given.familyHelp, Given.macpt][draw(2)], entry: 51 + draw(6), case: caseNumber,
-            withdrawing: draw(2) == 0 ? nil : (51 + draw(6), Given.familyHelp))
+        case 11:
+            return .returnDeclined(
+                ReturnDeclined(content: Given.content(request, .declined, submission: submission, agency: agency)))
+        case 12:
+            return .returnCorrected(
+                ReturnCorrected(
+                    content: Given.content(
+                        request, [.full, .partial][draw(2)], submission: 50 + draw(4), agency: agency),
+                    earlier: Given.id(submission)))
+        case 13:
+            return .returnWithdrawn(
+                ReturnWithdrawn(request: request, agency: agency, earlier: Given.id(submission), reason: .sentInError))
+        case 14:
+            return Given.routed(
+                to: [Given.familyHelp, Given.macpt][draw(2)], entry: 51 + draw(6), case: caseNumber,
+                withdrawing: draw(2) == 0 ? nil : (51 + draw(6), Given.familyHelp))
         case 15: return .caseAccepted(Given.decision(by: Given.carol, case: caseNumber))
         case 16: return .caseReturned(Given.decision(by: Given.carol, case: caseNumber))
         case 17: return .caseClosed(Given.decision(by: Given.amara, case: caseNumber))
@@ -215,9 +227,11 @@ private struct RandomWorld {
                 caseID: Given.caseID(caseNumber), reason: .other)
             return draw(2) == 0 ? .identityConfirmed(decided) : .identityUnlinked(decided)
         case 21: return Given.refused(["not-json", "same-id-other-content"][draw(2)], letter: 71 + Int(offset))
-        case 22: return .decisionSubmitted(
-            DecisionSubmitted(
-                by: Given.amara, verb: [.acceptDecline, .challenge, .accept][draw(3)], reason: .other, request: request))
+        case 22:
+            return .decisionSubmitted(
+                DecisionSubmitted(
+                    by: Given.amara, verb: [.acceptDecline, .challenge, .accept][draw(3)], reason: .other,
+                    request: request))
         case 23:
             let alerts = [
                 Names.answer(Given.id(referral), desk: Given.desk), Names.return_(request, agency: agency),

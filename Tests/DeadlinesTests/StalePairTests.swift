@@ -45,7 +45,8 @@ private struct Scene {
         case .decide: Names.decide(Given.id(11), owner: Given.mash)
         case .respond: Names.respond(Given.id(51), team: Given.familyHelp)
         case .answer: Names.answer(Given.id(1), desk: Given.desk)
-        case .review: reviewsChild ? Names.review(Given.id(11), owner: Given.mash) : Names.review("req-1", owner: Given.mash)
+        case .review:
+            reviewsChild ? Names.review(Given.id(11), owner: Given.mash) : Names.review("req-1", owner: Given.mash)
         case .resubmit: Names.resubmit(Given.id(71), agency: Given.police)
         }
     }
@@ -102,7 +103,8 @@ private struct Scene {
             other.read(Given.identified(.joined))
             thread = other
         case (.decide, _): thread.read(.caseDecided(Given.decision(by: Given.amara)))
-        case (.respond, .withdrawn): thread.read(Given.routed(to: Given.macpt, entry: 52, withdrawing: (51, Given.familyHelp)))
+        case (.respond, .withdrawn):
+            thread.read(Given.routed(to: Given.macpt, entry: 52, withdrawing: (51, Given.familyHelp)))
         case (.respond, _): thread.read(.caseAccepted(Given.decision(by: Given.carol)))
         case (.answer, _): thread.answer(Names.alert(obligation))
         case (.review, _):

@@ -12,7 +12,9 @@ extension Condition {
     ///   - rereferral: whether the child was referred within the twelve months before; false where nobody knows yet.
     public func holds(for referral: ReferralContent, about child: ChildFacts?, rereferral: Bool = false) -> Bool {
         guard let child else {
-            if referral.children.isEmpty { return holds(for: referral, part: nil, ageBand: nil, rereferral: rereferral) }
+            if referral.children.isEmpty {
+                return holds(for: referral, part: nil, ageBand: nil, rereferral: rereferral)
+            }
             return referral.children.contains { holds(for: referral, about: $0, rereferral: rereferral) }
         }
         return holds(for: referral, part: child.part, ageBand: child.ageBand, rereferral: rereferral)

@@ -177,3 +177,16 @@ struct RequestRow: Hashable, Sendable, JSONCodable {
         json.endObject()
     }
 }
+
+extension StateTable {
+    subscript(key: Key, default row: @autoclosure () -> Row) -> Row {
+        get { self[key] ?? row() }
+        set { self[key] = newValue }
+        _modify {
+            if self[key] == nil { self[key] = row() }
+            var value = self[key] ?? row()
+            defer { self[key] = value }
+            yield &value
+        }
+    }
+}

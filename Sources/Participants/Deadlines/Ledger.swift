@@ -17,7 +17,8 @@ extension Deadlines {
             _ = post(
                 .obligationExtended(
                     ObligationExtended(
-                        facts: facts, due: clock.due, arming: earlier.arming + 1, reason: again, working: clock.working)),
+                        facts: facts, due: clock.due, arming: earlier.arming + 1, reason: again, working: clock.working)
+                ),
                 about: facts, cause, distinct: UInt128(earlier.arming + 1))
         } else {
             _ = post(

@@ -94,7 +94,8 @@ extension Deadlines {
                 refuse(decision, "role-may-not", input)
                 return
             }
-            guard let request = decision.request ?? decision.entry.flatMap({ state.entries[$0] }), let row = state.requests[request], let review = row.review,
+            guard let request = decision.request ?? decision.entry.flatMap({ state.entries[$0] }),
+                let row = state.requests[request], let review = row.review,
                 state.open[review] != nil
             else {
                 refuse(decision, "nothing-to-review", input)

@@ -1,0 +1,34 @@
+/// What alerts are called.
+enum AlertCode {
+    static let overdue = "overdue"
+    static let danger = "danger"
+    static let atOnce = "at-once"
+    static let red = "red"
+    static let clockNotSet = "clock-not-set"
+    static let declined = "declined"
+    static let unidentified = "unidentified"
+    static let unmatchedReturn = "unmatched-return"
+    static let conflictingRepeat = "conflicting-repeat"
+}
+
+/// Why a clock was set anew, or an obligation or alert ended.
+enum Reason {
+    static let ratingRisen = "rating-risen"
+    static let calendarChanged = "calendar-changed"
+    static let clockSet = "clock-set"
+    static let returnWithdrawn = "return-withdrawn"
+    static let returned = "returned"
+    static let challenged = "challenged"
+    static let unlinked = "unlinked"
+    static let again = "again"
+    static let matched = "matched"
+    static let askedAgain = "asked-again"
+    static let caseClosed = "case-closed"
+    static let joinedDecidedCase = "joined-decided-case"
+    static let entryWithdrawn = "entry-withdrawn"
+    static let transferred = "transferred"
+    static let escalated = "escalated"
+    static let declined = "declined"
+    static let unidentified = "unidentified"
+    static let met = "met"
+}
