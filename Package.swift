@@ -141,6 +141,10 @@ let suites: [Target] = [
     tests(
         "SyntheticWorld", ["DomainModel", "JSON", "HubConfiguration", "EventLog", "ConfigurationFiles", "ShippedFiles"]),
     tests("InvariantChecker", ["EventLog", "DomainModel"]),
+    // Of no module but of topics/: the contract, held against the codecs.
+    .testTarget(
+        name: "TopicsTests", dependencies: speech + ["EventLog", "Intake", "ConfigurationFiles"],
+        path: "Tests/TopicsTests", swiftSettings: strict),
     .testTarget(name: "TidyTests", path: "Tests/TidyTests", swiftSettings: strict),
 ]
 

@@ -421,7 +421,7 @@ def main():
     checker.check_asyncapi()
     if options.samples:
         checker.check_samples(options.samples)
-    for fault in checker.faults:
+    for fault in dict.fromkeys(checker.faults):
         print(fault)
     print("checked " + ", ".join(f"{count} {what}" for what, count in checker.counted.items()))
     return 1 if checker.faults else 0
