@@ -1,5 +1,5 @@
-public import DomainModel
 import DomainJSON
+public import DomainModel
 public import JSON
 
 /// The state of one queue entry after an event.

@@ -1,5 +1,5 @@
-public import DomainModel
 import DomainJSON
+public import DomainModel
 public import JSON
 
 /// `decision.submitted`: what a named person of a team decided, before its owner has judged it. Part: the note

@@ -1,7 +1,7 @@
-public import DomainModel
 import DomainJSON
-public import JSON
+public import DomainModel
 public import HubConfiguration
+public import JSON
 
 /// Whose, what, about what. Repeated in each event of the obligation, so that a reader needs no other.
 public struct ObligationFacts: Hashable, Sendable, JSONCodable {

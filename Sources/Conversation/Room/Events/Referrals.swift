@@ -1,5 +1,5 @@
-public import DomainModel
 import DomainJSON
+public import DomainModel
 public import JSON
 
 /// A referral as Intake accepted it. Common to submitted, corrected and transferred.

@@ -1,5 +1,5 @@
-public import DomainModel
 import DomainJSON
+public import DomainModel
 public import JSON
 
 /// `return.requested`: an agency is asked about one child.

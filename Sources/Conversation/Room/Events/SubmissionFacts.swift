@@ -1,5 +1,5 @@
-public import DomainModel
 import DomainJSON
+public import DomainModel
 public import JSON
 
 /// An optional field that could not be used: where it stood (schema names and indexes only) and why.
