@@ -7,7 +7,9 @@ import Sealing
 /// Where the hub's two secrets come from: files that only its user may read. Never the command line.
 enum Secrets {
     /// Reads both keys; those of a new data folder are drawn and kept, once, before there is anything to seal.
-    static func load(_ settings: HubSettings) throws(CommandFailure) -> HubSecrets {
+    /// - Parameter hashSeed: for the demo, whose ids, and with them the order of what happens at one moment, must be the
+    ///   same in every run of a seed. What it seals is sealed under keys that nobody can guess all the same.
+    static func load(_ settings: HubSettings, hashSeed: UInt64? = nil) throws(CommandFailure) -> HubSecrets {
         let folder = settings.dataFolder + "/keys"
         let isNew = !FileManager.default.fileExists(atPath: settings.dataFolder + "/log.sqlite")
         let master = settings.masterKeyFile.isEmpty ? folder + "/master.key" : settings.masterKeyFile
@@ -15,10 +17,12 @@ enum Secrets {
         return HubSecrets(
             masters: MasterKeyring(
                 current: MasterKey(try key(at: master, mayMake: settings.masterKeyFile.isEmpty && isNew))),
-            hash: try key(at: hash, mayMake: settings.hashKeyFile.isEmpty && isNew))
+            hash: try key(at: hash, mayMake: settings.hashKeyFile.isEmpty && isNew, seed: hashSeed))
     }
 
-    private static func key(at path: String, mayMake: Bool) throws(CommandFailure) -> SecretKey {
+    private static func key(
+        at path: String, mayMake: Bool, seed: UInt64? = nil
+    ) throws(CommandFailure) -> SecretKey {
         if let contents = FileManager.default.contents(atPath: path) {
             let text = String(decoding: contents, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
             guard let key = SecretKey(text: text) else {
@@ -34,7 +38,8 @@ enum Secrets {
                 .configuration, "the key file \(path) is missing",
                 remedy: "Restore it from your backup: without it, what is sealed in this log cannot be opened.")
         }
-        var draws = SystemDraws()
+        var draws: any Draws = SystemDraws()
+        if let seed { draws = SeededDraws(seed: seed) }
         let digits = draws.draw(count: 32).map { byte in
             let text = String(byte, radix: 16)
             return text.count == 1 ? "0" + text : text

@@ -38,7 +38,7 @@ struct Demo {
         var settings = configuration.settings
         settings.dataFolder = folder
         topics = Common.topics(settings)
-        let secrets = try Secrets.load(settings)
+        let secrets = try Secrets.load(settings, hashSeed: seed)
         log = try Common.open(settings, mode: .deciding, clock: { clock.now })
         open = OpenHub(log: log, configuration: configuration, topics: topics, secrets: secrets)
         plan = TrafficPlan(
