@@ -31,7 +31,14 @@ enum AlertsCommand {
         subcommands: [
             Command(
                 "answer", "records that a named person of the desk has answered", arguments: [alert],
-                options: [desk, by, until, note], exitCodes: [.ok, .noInput]
+                options: [desk, by, until, note], exitCodes: [.ok, .noInput],
+                examples: [
+                    ("frontdoor alerts answer 0abc… --by bd.ines", "somebody has taken it"),
+                    (
+                        "frontdoor alerts answer 0abc… --by bd.ines --until 2026-11-23T15:30:00Z",
+                        "promised for half past three; the alert sleeps till then"
+                    ),
+                ]
             ) { invocation, terminal in try await answer(invocation, terminal) }
         ]
     ) { invocation, terminal in

@@ -19,7 +19,10 @@ enum DeadLettersCommand {
             ("frontdoor dead-letters show 0abc… --open", "one, with what was sent"),
         ],
         subcommands: [
-            Command("list", "lists them with reason and origin", exitCodes: [.ok, .noInput]) { invocation, terminal in
+            Command(
+                "list", "lists them with reason and origin", exitCodes: [.ok, .noInput],
+                examples: [("frontdoor dead-letters list --json", "for a script")]
+            ) { invocation, terminal in
                 try await withLetters(invocation) { letters, _ in
                     if invocation[Common.json] {
                         for letter in letters { terminal.print(json(letter)) }
@@ -43,7 +46,8 @@ enum DeadLettersCommand {
             },
             Command(
                 "show", "shows one; with --open the original too", arguments: [id], options: [open],
-                exitCodes: [.ok, .noInput, .configuration]
+                exitCodes: [.ok, .noInput, .configuration],
+                examples: [("frontdoor dead-letters show 0abc… --open", "with what was sent")]
             ) { invocation, terminal in
                 try await withLetters(invocation) { letters, vault throws(CommandFailure) in
                     guard let wanted = EventID(invocation[id]), let letter = letters.first(where: { $0.id == wanted })
