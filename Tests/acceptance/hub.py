@@ -47,39 +47,39 @@ class Hub:
     """One 'frontdoor run' after another on one data folder; what they print is kept in one file."""
 
     def __init__(self, folder, output):
-        self.folder, self.output, self.process, self.starts = folder, output, None, 0
+        self.folder, self.output, self.process, self.ran = folder, output, None, 0
+        open(output, "wb").close()
 
     def start(self, *arguments):
+        # What the processes before it said; one that was killed early may not have said that it runs.
+        self.ran = self.said().count("; running on ")
         with open(self.output, "ab") as output:
             self.process = subprocess.Popen(
                 [FRONTDOOR, "run", "--data", self.folder, *arguments], stdout=output, stderr=output,
                 stdin=subprocess.DEVNULL)
-        self.starts += 1
         return self
 
-    def log(self):
-        """The log, once it has its topics."""
-        def opened():
+    def ready(self):
+        """Waits until the present process has said that it runs: from then on it stops in order when it is asked to."""
+        def runs():
             self.must_run()
-            try:
-                log = HubLog(self.folder)
-            except Exception:  # not there yet, or its tables are being made
-                return None
-            if "hub.events" in log.topics:
-                return log
-            log.close()
-            return None
+            return self.said().count("; running on ") > self.ran
 
-        return until("the log has its topics", opened, 30)
+        until("the hub says that it runs", runs, 30)
+
+    def log(self):
+        """The log, once the hub runs."""
+        self.ready()
+        return HubLog(self.folder)
 
     def must_run(self):
         code = self.process.poll()
         if code is not None:
-            raise Failed(f"the hub ended by itself with {code}:\n" + self.said())
+            raise Failed(f"the hub ended by itself with {code}:\n" + self.said()[-2000:])
 
     def said(self):
         with open(self.output, encoding="utf-8", errors="replace") as output:
-            return output.read()[-2000:]
+            return output.read()
 
     def kill(self):
         self.must_run()
@@ -94,7 +94,7 @@ class Hub:
             code = self.process.wait(seconds)
         except subprocess.TimeoutExpired:
             raise Failed(f"the hub did not stop within {seconds:.0f} s of SIGTERM") from None
-        expect(code == 0, f"the hub stopped with {code}:\n" + self.said())
+        expect(code == 0, f"the hub stopped with {code}:\n" + self.said()[-2000:])
         return time.monotonic() - begin
 
     def end(self):

@@ -213,7 +213,7 @@ def test(scratch):
         print(verified.stdout.decode().strip())
         print(f"{time.monotonic() - begin:.1f} s in all")
     except Failed:
-        sys.stderr.write(hub.said())
+        sys.stderr.write(hub.said()[-2000:])
         raise
     finally:
         hub.end()
