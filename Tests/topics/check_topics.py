@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """Checks topics/ with tools that this project did not write: Python's jsonschema, referencing and PyYAML.
 
-    check_topics.py ROOT [--samples FOLDER]
+    check_topics.py ROOT [--samples FOLDER] [--log FOLDER]
 
 ROOT is the checkout. FOLDER holds records that the hub's codec wrote, one JSON file each:
 {"channel": "room", "type": "case.rated", "headers": {"ce_id": ...}, "value": {...}}.
+The other FOLDER holds an embedded log: every record in it that the hub wrote is held against its schema.
 FRONTDOOR_CHECKS may name a folder with asyncapi-3.0.0.schema.json, the AsyncAPI initiative's own schema.
 Prints every fault and ends with 1 where there is one. Shares no code with the hub.
 """
@@ -73,6 +74,7 @@ class Checker:
         self.faults = []
         self.counted = {}
         self.schemas = {}
+        self.known = {}
         resources = []
         for path in sorted((self.topics / "schemas").rglob("*.json")):
             name = path.relative_to(self.topics / "schemas").as_posix()[: -len(".json")]
@@ -203,20 +205,41 @@ class Checker:
             sample = read_json(path)
             name = f"{sample['channel']}/{sample['type']}"
             self.count("records of the codec")
-            if name not in self.schemas:
-                self.fault(f"sample {path.name}: {name} has no schema")
-                continue
+            self.check_record(name, sample["headers"], sample["value"])
             types.add(name)
-            for error in self.errors(name, sample["value"]):
-                self.fault(f"sample {path.name}: {name} at {sorted(pointers(error))}: {error.validator}")
-            undeclared = members(sample["value"], stop=("/sealed",)) - set(self.declared(name))
-            for place in sorted(place for place in undeclared if "/x-" not in place):
-                self.fault(f"sample {path.name}: {name}{place} is written and in no schema")
-            for error in self.shared(HEADERS[sample["channel"]]).iter_errors(sample["headers"]):
-                self.fault(f"sample {path.name}: headers at {sorted(pointers(error))}: {error.validator}")
         for name in self.types:
             if name.startswith("room/") and name not in types:
                 self.fault(f"{name}: the codec wrote no sample")
+
+    def check_log(self, folder):
+        """Every record that the hub wrote in an embedded log."""
+        sys.path.insert(0, str(self.root / "Tests" / "acceptance"))
+        from hublog import HubLog
+
+        log = HubLog(folder)
+        endings = {".inbox": "agency", ".queue": "team", ".alerts": "desk"}
+        channels = {"hub.events": "room", "hub.dead-letters": "dead-letters"}
+        for ending, channel in endings.items():
+            channels |= {topic: channel for topic in log.names(ending)}
+        for topic, channel in channels.items():
+            for record in log.records(topic):
+                self.count("records of the log")
+                self.check_record(f"{channel}/{record.type}", record.headers, record.data)
+
+    def check_record(self, name, headers, value):
+        if name not in self.schemas:
+            self.fault(f"written: {name} has no schema")
+            return
+        if name not in self.known:
+            shape = self.shared(HEADERS[name.split("/")[0]])
+            self.known[name] = (self.validator(self.schemas[name]), set(self.declared(name)), shape)
+        validator, declared, shape = self.known[name]
+        for error in validator.iter_errors(value):
+            self.fault(f"written: {name} at {sorted(pointers(error))}: {error.validator}")
+        for place in sorted(members(value, stop=("/sealed",)) - declared):
+            self.fault(f"written: {name}{place} is in no schema")
+        for error in shape.iter_errors(headers):
+            self.fault(f"written: {name}, headers at {sorted(pointers(error))}: {error.validator}")
 
     # Allow-lists
 
@@ -410,6 +433,7 @@ def main():
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     arguments.add_argument("root")
     arguments.add_argument("--samples")
+    arguments.add_argument("--log")
     options = arguments.parse_args()
     checker = Checker(options.root)
     checker.check_schemas()
@@ -421,6 +445,8 @@ def main():
     checker.check_asyncapi()
     if options.samples:
         checker.check_samples(options.samples)
+    if options.log:
+        checker.check_log(options.log)
     for fault in dict.fromkeys(checker.faults):
         print(fault)
     print("checked " + ", ".join(f"{count} {what}" for what, count in checker.counted.items()))
