@@ -27,7 +27,8 @@ struct Frontdoor {
             ],
             subcommands: [
                 DemoCommand.command, RunCommand.command, PublishCommand.command, GenerateCommand.command,
-                InboxCommand.command, QueueCommand.command, DecideCommand.command, ThreadCommand.command, ObligationsCommand.command,
+                InboxCommand.command, QueueCommand.command, DecideCommand.command, ThreadCommand.command,
+                ObligationsCommand.command,
                 AlertsCommand.command, DeadLettersCommand.command, DueCommand.command, CheckCommand.command,
                 VerifyCommand.command, BenchCommand.command,
             ])

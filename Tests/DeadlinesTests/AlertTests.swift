@@ -11,7 +11,7 @@ import Testing
         var thread = Thread()
         thread.read(Given.requested())
         thread.strike("2026-11-25T10:00:00Z")
-        return (thread, Names.alert(Names.return_("req-1", agency: Given.police)))
+        return (thread, Names.alert(Names.informationReturn("req-1", agency: Given.police)))
     }
 
     @Test func anAnswerStopsTheLadderAndTheReturnStaysOwed() {
@@ -96,7 +96,7 @@ import Testing
         #expect(
             text
                 == """
-                {"alert":"\(alert)","obligation":"\(Names.return_("req-1", agency: Given.police))","code":"overdue",\
+                {"alert":"\(alert)","obligation":"\(Names.informationReturn("req-1", agency: Given.police))","code":"overdue",\
                 "state":"raised","kind":"return","agency":"bd-police","case":"\(Given.caseID(21))",\
                 "referral":"\(Given.id(1) as ReferralID)","rating":"amber","role":"duty",\
                 "since":"2026-11-25T10:00:00Z","due":"2026-11-25T10:00:00Z","arming":1,"rung":0}

@@ -16,19 +16,21 @@ import Testing
     }
 
     /// Without the two kinds of children and referral, so that only the return's clock ticks.
-    private func returns(_ events: [Event]) -> [AlertRaised] { events.rung.filter { $0.facts.kind == .return_ } }
+    private func returns(_ events: [Event]) -> [AlertRaised] {
+        events.rung.filter { $0.facts.kind == .informationReturn }
+    }
 
     @Test func aWorkingDayIsCountedOnTheAgencysOwnHours() throws {
         // Friday 27 November 2026, 15:30; school closes at 16:00.
         let thread = asked(of: Given.school, at: Given.instant("2026-11-27T15:30:00Z"))
-        let opened = try #require(thread.everything.opened(.return_).first)
+        let opened = try #require(thread.everything.opened(.informationReturn).first)
         #expect(opened.calendar.text == "school-hours")
         #expect(opened.due == Given.instant("2026-11-30T15:30:00Z"))
     }
 
     @Test func aRedRunsRoundTheClockWhateverTheAgencysHours() throws {
         let thread = asked(.red, of: Given.school, at: Given.instant("2026-11-27T15:30:00Z"))
-        #expect(thread.everything.opened(.return_).first?.due == Given.instant("2026-11-27T19:30:00Z"))
+        #expect(thread.everything.opened(.informationReturn).first?.due == Given.instant("2026-11-27T19:30:00Z"))
     }
 
     @Test func theReminderCountsWorkingTimeNotTheWeekend() {
@@ -118,8 +120,8 @@ import Testing
         thread.adopt(directory)
         let own = thread.read(Given.requested())
         #expect(own.types == [.obligationOpened, .alertRaised])
-        #expect(own.opened(.return_).first?.due == nil)
-        #expect(own.opened(.return_).first?.working.isEmpty == false)
+        #expect(own.opened(.informationReturn).first?.due == nil)
+        #expect(own.opened(.informationReturn).first?.working.isEmpty == false)
         #expect(own.rung.first?.code == "clock-not-set")
         // It can be met all the same, and is never on time.
         let met = thread.give()
@@ -140,7 +142,7 @@ import Testing
             var thread = Thread()
             var policy = Given.policy(of: Given.barking)
             policy.clocks = policy.clocks.compactMap { rule in
-                guard rule.kind == .return_ else { return rule }
+                guard rule.kind == .informationReturn else { return rule }
                 var changed = rule
                 changed.budget = "soon"
                 return remove ? nil : changed
@@ -171,7 +173,7 @@ import Testing
             directory.calendars[index].closed = [CivilDate(Given.start, plus: 1)]
         }
         thread.adopt(directory)
-        let extended = try #require(thread.history.last?.own.extended.first { $0.facts.kind == .return_ })
+        let extended = try #require(thread.history.last?.own.extended.first { $0.facts.kind == .informationReturn })
         #expect(extended.reason == "calendar-changed")
         #expect(extended.due == Given.instant("2026-11-26T10:00:00Z"))
         // The same again changes nothing.

@@ -198,7 +198,8 @@ private struct RandomWorld {
             return .returnSubmitted(
                 ReturnSubmitted(
                     content: Given.content(
-                        request, [.full, .partial, .nil_][draw(3)], identified: draw(4) > 0, submission: submission,
+                        request, [.full, .partial, .nothingKnown][draw(3)], identified: draw(4) > 0,
+                        submission: submission,
                         agency: agency)))
         case 11:
             return .returnDeclined(
@@ -234,7 +235,7 @@ private struct RandomWorld {
                     request: request))
         case 23:
             let alerts = [
-                Names.answer(Given.id(referral), desk: Given.desk), Names.return_(request, agency: agency),
+                Names.answer(Given.id(referral), desk: Given.desk), Names.informationReturn(request, agency: agency),
                 Names.decide(Given.id(child), owner: Given.mash), Names.review(request, owner: Given.mash),
             ]
             return .alertAnswered(

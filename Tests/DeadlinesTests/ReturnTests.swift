@@ -17,7 +17,7 @@ import Testing
 
     @Test func aRequestIsDueOnTheAgencysCalendarWithItsWorking() throws {
         let thread = asked()
-        let opened = try #require(thread.everything.opened(.return_).first)
+        let opened = try #require(thread.everything.opened(.informationReturn).first)
         #expect(opened.facts.agency == Given.police && opened.facts.request == "req-1")
         #expect(opened.budget == "1wd" && opened.calendar.text == "round-the-clock")
         #expect(opened.due == Given.instant("2026-11-25T10:00:00Z"))
@@ -31,7 +31,7 @@ import Testing
         #expect(own.met.first?.onTime == true)
     }
 
-    @Test(arguments: [(ReturnKind.nil_, false, 1), (.partial, true, 1), (.partial, false, 0)])
+    @Test(arguments: [(ReturnKind.nothingKnown, false, 1), (.partial, true, 1), (.partial, false, 0)])
     func whatMeetsIt(kind: ReturnKind, complete: Bool, met: Int) {
         var thread = asked()
         #expect(thread.give(Given.content("req-1", kind, complete: complete)).met.count == met)
@@ -68,10 +68,10 @@ import Testing
 
     @Test func overdueWakesTheDeskThenItsManager() {
         var thread = asked()
-        let overdue = thread.strike("2026-11-25T10:00:00Z").rung.filter { $0.facts.kind == .return_ }
+        let overdue = thread.strike("2026-11-25T10:00:00Z").rung.filter { $0.facts.kind == .informationReturn }
         #expect(overdue.map(\.code) == ["overdue"])
         #expect(overdue.map(\.role) == [.duty])
-        let later = thread.strike("2026-11-25T18:00:00Z").rung.filter { $0.facts.kind == .return_ }
+        let later = thread.strike("2026-11-25T18:00:00Z").rung.filter { $0.facts.kind == .informationReturn }
         #expect(later.map(\.role) == [.mashManager])
         #expect(later.map(\.rung) == [1])
     }
@@ -91,7 +91,7 @@ import Testing
 
     @Test func whoCannotTellWhoIsMeantHasNotAnswered() {
         var thread = asked()
-        let own = thread.give(Given.content("req-1", .nil_, identified: false))
+        let own = thread.give(Given.content("req-1", .nothingKnown, identified: false))
         #expect(own.types == [.obligationDeclined, .obligationOpened])
     }
 
@@ -143,7 +143,7 @@ import Testing
         thread.read(Given.rated(.red, from: .amber))
         let own = thread.read(Given.requested("req-2", rating: .red))
         #expect(own.withdrawn.map(\.reason) == ["asked-again"])
-        #expect(own.opened(.return_).count == 1)
+        #expect(own.opened(.informationReturn).count == 1)
     }
 
     @Test func closingTheCaseEndsWhatWasAsked() {

@@ -40,7 +40,7 @@ private struct Scene {
 
     private var obligation: ObligationID {
         switch kind {
-        case .return_: Names.return_("req-1", agency: Given.police)
+        case .informationReturn: Names.informationReturn("req-1", agency: Given.police)
         case .acknowledge: Names.acknowledge(Given.id(1), owner: Given.mash)
         case .decide: Names.decide(Given.id(11), owner: Given.mash)
         case .respond: Names.respond(Given.id(51), team: Given.familyHelp)
@@ -53,7 +53,7 @@ private struct Scene {
 
     private mutating func open() {
         switch kind {
-        case .return_: thread.read(Given.requested())
+        case .informationReturn: thread.read(Given.requested())
         case .acknowledge, .decide:
             thread.refer()
             thread.read(Given.identified())
@@ -92,9 +92,9 @@ private struct Scene {
 
     private mutating func end(_ ending: Ending) {
         switch (kind, ending) {
-        case (.return_, .met): thread.give()
-        case (.return_, .declined): thread.give(Given.content("req-1", .declined))
-        case (.return_, _), (.review, .withdrawn): thread.read(.caseClosed(Given.decision(by: Given.amara)))
+        case (.informationReturn, .met): thread.give()
+        case (.informationReturn, .declined): thread.give(Given.content("req-1", .declined))
+        case (.informationReturn, _), (.review, .withdrawn): thread.read(.caseClosed(Given.decision(by: Given.amara)))
         case (.acknowledge, _): thread.read(Scene.acknowledged)
         case (.decide, .withdrawn):
             var other = Thread()
@@ -161,8 +161,8 @@ private struct Scene {
         default: return true
         }
         switch kind {
-        case .return_: return facts.kind == .return_ || facts.kind == .review
-        case .review: return facts.kind == .return_ || facts.kind == .review
+        case .informationReturn: return facts.kind == .informationReturn || facts.kind == .review
+        case .review: return facts.kind == .informationReturn || facts.kind == .review
         case .respond: return facts.obligation == obligation
         case .acknowledge: return facts.kind != .decide || prepared == .unknown
         case .answer: return facts.kind == .answer || prepared == .unknown

@@ -40,7 +40,7 @@ import Testing
 
     @Test func returningPutsTheMASHInTheLead() {
         var house = House.accepted()
-        house.decide(.return_, by: House.carol, entry: house.lead(1)?.entry)
+        house.decide(.giveBack, by: House.carol, entry: house.lead(1)?.entry)
         #expect(house.posted == [.caseReturned])
         #expect(house.lead(1)?.team == House.team("bd-mash"))
         #expect(house.lead(1)?.state == .proposed)

@@ -104,7 +104,7 @@ private struct Ledger {
         let own = people.filter { $0.team == entry?.team }
         let person = own.isEmpty || chance.below(6) == 0 ? chance.pick(people) : chance.pick(own)
         house.decide(
-            chance.pick([.accept, .return_, .redirect, .close, .decide, .stepUp, .stepDown, .note]), by: person,
+            chance.pick([.accept, .giveBack, .redirect, .close, .decide, .stepUp, .stepDown, .note]), by: person,
             entry: entry?.entry,
             cases: chance.below(3) == 0 ? [House.caseID(number), House.caseID(1)] : [House.caseID(number)],
             asof: chance.below(5) == 0 ? House.id("old") : house.newest(number),

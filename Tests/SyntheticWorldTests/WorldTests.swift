@@ -72,7 +72,7 @@ import Testing
             kinds.insert(kind.rawValue)
             let json = try JSONParser().parse(record.value ?? [])
             if kind == .declined { #expect(DeclineReason(rawValue: try record.field("declineReason") ?? "") != nil) }
-            if kind == .nil_ { #expect(try json.member("searched")?.elements().count == 1) }
+            if kind == .nothingKnown { #expect(try json.member("searched")?.elements().count == 1) }
             if type == "frontdoor.return.corrected.v1" { #expect(json.member("earlier") != nil) }
             for finding in try json.member("findings")?.elements().map({ $0 }) ?? [] {
                 #expect(FactorCode(try finding.member("factor")?.string() ?? "") != nil)

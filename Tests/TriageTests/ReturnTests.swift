@@ -26,7 +26,7 @@ import Testing
     @Test func findingsThatChangeNothingAreNoEvent() throws {
         var (desk, gp) = try asked()
         #expect(desk.receive(.returnSubmitted(ReturnSubmitted(content: findings(gp, ["1A"])))).isEmpty)
-        #expect(desk.receive(.returnSubmitted(ReturnSubmitted(content: findings(gp, [], kind: .nil_)))).isEmpty)
+        #expect(desk.receive(.returnSubmitted(ReturnSubmitted(content: findings(gp, [], kind: .nothingKnown)))).isEmpty)
     }
 
     @Test func findingsAboutAnAdultCountToo() throws {

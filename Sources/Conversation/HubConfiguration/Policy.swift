@@ -1,5 +1,5 @@
-public import DomainModel
 import DomainJSON
+public import DomainModel
 public import JSON
 
 /// When a rule applies: every criterion that is given must hold; of a list, one member is enough.

@@ -117,7 +117,7 @@ extension Policy {
         for kind in ObligationKind.allCases {
             let covered = RAG.allCases.filter { rating in
                 // Nobody is asked at a rating that no ask names, so no return is owed at it.
-                kind != .return_ || asks.contains { $0.ratings.contains(rating) }
+                kind != .informationReturn || asks.contains { $0.ratings.contains(rating) }
             }
             for rating in covered {
                 let has = clocks.contains { $0.kind == kind && ($0.ratings.isEmpty || $0.ratings.contains(rating)) }

@@ -70,7 +70,7 @@ extension Deadlines {
         for id in state.cases[caseID]?.open ?? [] {
             guard let row = state.open[id] else { continue }
             switch row.facts.kind {
-            case .return_, .respond, .review: withdraw(id, Reason.caseClosed, input)
+            case .informationReturn, .respond, .review: withdraw(id, Reason.caseClosed, input)
             default: break
             }
         }

@@ -267,7 +267,7 @@ struct LedgerState: Sendable {
             } else if let child = facts.child {
                 children[child, default: ChildRow()].review = id
             }
-        case .return_, .respond, .resubmit: break
+        case .informationReturn, .respond, .resubmit: break
         }
     }
 

@@ -21,8 +21,8 @@ enum Names {
             $0.add(cause)
         }
     }
-    static func return_(_ request: String, agency: AgencyName) -> ObligationID {
-        id(.return_, agency.text) { $0.add(request) }
+    static func informationReturn(_ request: String, agency: AgencyName) -> ObligationID {
+        id(.informationReturn, agency.text) { $0.add(request) }
     }
     static func respond(_ entry: EntryID, team: TeamName) -> ObligationID {
         id(.respond, team.text) { $0.add(entry) }

@@ -6,7 +6,7 @@ import Room
 extension Deadlines {
     mutating func requested(_ requested: ReturnRequested, _ input: Event, _ setting: Setting) {
         let facts = ObligationFacts(
-            obligation: Names.return_(requested.request, agency: requested.agency), kind: .return_,
+            obligation: Names.informationReturn(requested.request, agency: requested.agency), kind: .informationReturn,
             agency: requested.agency, caseID: requested.caseID, child: requested.child, referral: requested.referral,
             request: requested.request, rating: requested.rating)
         // A request is made once.
@@ -14,7 +14,7 @@ extension Deadlines {
         // Asked again about the same child, after a rise: the earlier request is owed no more, or the agency would be
         // chased twice for one answer.
         for id in state.cases[requested.caseID]?.open ?? [] {
-            guard let row = state.open[id], row.facts.kind == .return_, row.facts.agency == requested.agency
+            guard let row = state.open[id], row.facts.kind == .informationReturn, row.facts.agency == requested.agency
             else { continue }
             withdraw(id, Reason.askedAgain, input)
         }
@@ -38,7 +38,7 @@ extension Deadlines {
     /// A return held for a request that has not been read yet settles nothing.
     mutating func settle(_ request: String, _ input: Event, _ setting: Setting) {
         guard let row = state.requests[request], row.caseID != nil else { return }
-        let id = Names.return_(request, agency: row.agency)
+        let id = Names.informationReturn(request, agency: row.agency)
         if let owed = state.open[id] {
             switch row.verdict {
             case .complete: meet(id, input)
@@ -80,7 +80,8 @@ extension Deadlines {
         guard let caseID = row.caseID, state.cases[caseID]?.closed != true else { return }
         if let review = row.review { withdraw(review, reason, input) }
         let facts = ObligationFacts(
-            obligation: Names.return_(row.request, agency: row.agency), kind: .return_, agency: row.agency,
+            obligation: Names.informationReturn(row.request, agency: row.agency), kind: .informationReturn,
+            agency: row.agency,
             caseID: caseID, child: row.child, referral: row.referral, request: row.request,
             rating: state.cases[caseID]?.rating ?? row.rating)
         begin(facts, from: input.time, again: reason, input, setting)

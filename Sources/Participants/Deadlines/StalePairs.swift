@@ -56,16 +56,16 @@ enum StalePairs {
     static let table: [StalePair] = [
         // What an agency was asked.
         StalePair(
-            .return_, .requested, [[.obligationOpened], none, none, none, none, none, none],
+            .informationReturn, .requested, [[.obligationOpened], none, none, none, none, none, none],
             "A request is made once. What came before it was held, and meets it at once."),
         StalePair(
-            .return_, .returnedInFull, [none, met, metAndCleared, metAndCleared, none, none, none],
+            .informationReturn, .returnedInFull, [none, met, metAndCleared, metAndCleared, none, none, none],
             "Before its request it is held. A second one is for Triage alone; after a decline it ends the review."),
         StalePair(
-            .return_, .returnedInPart, [none, none, none, none, none, none, none],
+            .informationReturn, .returnedInPart, [none, none, none, none, none, none, none],
             "More is to come: the clock runs on."),
         StalePair(
-            .return_, .returnDeclined,
+            .informationReturn, .returnDeclined,
             [
                 none, [.obligationDeclined, .obligationOpened],
                 [.obligationDeclined, .alertCleared, .obligationOpened],
@@ -73,11 +73,11 @@ enum StalePairs {
             ],
             "Ends the agency's clock and comes before the MASH; what was given stays given."),
         StalePair(
-            .return_, .returnWithdrawn,
+            .informationReturn, .returnWithdrawn,
             [none, none, none, none, [.obligationExtended], [.obligationWithdrawn, .obligationExtended], none],
             "Owed again, and the review of a decline with it; nothing where the request itself was taken back."),
         StalePair(
-            .return_, .closed,
+            .informationReturn, .closed,
             [none, withdrawn, withdrawnAndCleared, withdrawnAndCleared, none, withdrawn, none],
             "Nobody is asked about a closed case; the review of a decline goes with it."),
         // The referrer is told.
@@ -144,13 +144,13 @@ enum StalePairs {
             "A person has it now: nobody can make the sender send."),
         // A desk answers what is overdue; and time passes.
         StalePair(
-            .return_, .answered, [none, none, [.alertAcknowledged], [.alertAcknowledged], none, none, none],
+            .informationReturn, .answered, [none, none, [.alertAcknowledged], [.alertAcknowledged], none, none, none],
             "Acknowledged, and owed all the same; each answer is on the thread."),
         StalePair(
-            .return_, .promised, [none, none, [.alertAcknowledged], [.alertAcknowledged], none, none, none],
+            .informationReturn, .promised, [none, none, [.alertAcknowledged], [.alertAcknowledged], none, none, none],
             "Arms again for then."),
         StalePair(
-            .return_, .struck, [none, none, none, none, none, none, none],
+            .informationReturn, .struck, [none, none, none, none, none, none, none],
             "A second strike at the same instant finds nothing."),
     ]
 }

@@ -43,7 +43,7 @@ extension DecisionVerb {
 
     var isRoutings: Bool {
         switch self {
-        case .accept, .return_, .redirect, .close, .decide, .stepUp, .stepDown, .note, .assign: true
+        case .accept, .giveBack, .redirect, .close, .decide, .stepUp, .stepDown, .note, .assign: true
         case .rate, .confirmIdentity, .unlink, .acceptDecline, .challenge: false
         }
     }
@@ -135,7 +135,7 @@ extension Routing {
     private mutating func carryOut(_ judged: Judged, in room: RoomView) -> Refusal? {
         switch judged.decision.verb {
         case .accept: accept(judged, in: room)
-        case .return_: giveBack(judged, in: room)
+        case .giveBack: giveBack(judged, in: room)
         case .redirect: redirect(judged, in: room)
         case .close: close(judged, in: room)
         case .stepUp: stepUp(judged, in: room)

@@ -122,7 +122,7 @@ enum StalePairs {
             .decision(.accept),
             [[.decisionRefused], [.decisionRefused], [.caseAccepted], [.decisionRefused], [.decisionRefused]],
             "Once."),
-        StalePair(.decision(.return_), whereLed(.caseReturned), "The MASH leads from then on."),
+        StalePair(.decision(.giveBack), whereLed(.caseReturned), "The MASH leads from then on."),
         StalePair(.decision(.redirect), whereLed(.caseRedirected), "To a team of this authority."),
         StalePair(
             .decision(.close), whereLed(.caseClosed),

@@ -42,17 +42,20 @@ extension EventBody {
         case .caseSteppedDown(let facts): facts.words("stepped down")
         case .caseClosed(let facts): facts.words("closed")
         case .caseDecided(let facts): facts.words("decided")
-        case .decisionRefused(let facts): "cannot carry out \(facts.verb.rawValue) of \(facts.by.staff): \(facts.reason)"
+        case .decisionRefused(let facts):
+            "cannot carry out \(facts.verb.rawValue) of \(facts.by.staff): \(facts.reason)"
         case .referralAcknowledged(let facts): "tells \(facts.agency) that its referral is being considered"
         case .obligationOpened(let facts):
-            "\(facts.facts.owner) owes \(facts.facts.what)" + (facts.due.map { " by \($0)" } ?? "; its clock cannot be set")
+            "\(facts.facts.owner) owes \(facts.facts.what)"
+                + (facts.due.map { " by \($0)" } ?? "; its clock cannot be set")
         case .obligationMet(let facts):
             "\(facts.facts.owner) has given \(facts.facts.what)"
                 + (facts.onTime ? " on time" : " \(facts.latenessMilliseconds / 60_000) minutes late")
         case .obligationExtended(let facts):
             "\(facts.facts.what) of \(facts.facts.owner) is now due" + (facts.due.map { " by \($0)" } ?? "")
                 + " (\(facts.reason))"
-        case .obligationWithdrawn(let facts): "\(facts.facts.owner) no longer owes \(facts.facts.what) (\(facts.reason))"
+        case .obligationWithdrawn(let facts):
+            "\(facts.facts.owner) no longer owes \(facts.facts.what) (\(facts.reason))"
         case .obligationDeclined(let facts): "\(facts.facts.owner) will not give \(facts.facts.what) (\(facts.reason))"
         case .obligationReminded(let facts): "reminds \(facts.facts.owner): \(facts.facts.what) due by \(facts.due)"
         case .alertRaised(let facts): "wakes \(facts.desk) (\(facts.role.rawValue)): \(facts.code), \(facts.facts.what)"
@@ -84,7 +87,8 @@ extension ReturnContent {
         switch kind {
         case .full: "returns in full, \(findings.count) findings"
         case .partial: "returns in part, \(findings.count) findings" + (complete ? ", that is all" : "")
-        case .nil_: identified ? "returns nil: searched \(searched), nothing known" : "could not tell who is meant"
+        case .nothingKnown:
+            identified ? "returns nil: searched \(searched), nothing known" : "could not tell who is meant"
         case .declined: "declines"
         }
     }
@@ -112,7 +116,9 @@ extension ChildIdentified {
 extension CaseRated {
     fileprivate var words: String {
         var text = "\(rating.urgency.rawValue), level \(rating.level.level)"
-        if let previous, previous != rating { text += " (was \(previous.urgency.rawValue), level \(previous.level.level))" }
+        if let previous, previous != rating {
+            text += " (was \(previous.urgency.rawValue), level \(previous.level.level))"
+        }
         if !reasons.isEmpty { text += ": \(reasons.joined(separator: ", "))" }
         if let by { text += ", by \(by.staff)" }
         return text
@@ -139,7 +145,7 @@ extension ObligationFacts {
 
     fileprivate var what: String {
         switch kind {
-        case .return_: "a return"
+        case .informationReturn: "a return"
         case .acknowledge: "an acknowledgement to the referrer"
         case .decide: "a decision"
         case .respond: "a response to the proposal"

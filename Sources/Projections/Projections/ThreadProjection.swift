@@ -62,7 +62,12 @@ public struct ThreadProjection: Sendable {
         case .alertAcknowledged(let facts): if !obligations.contains(facts.obligation) { return nil }
         case .alertCleared(let facts): if !obligations.contains(facts.obligation) { return nil }
         case .decisionSubmitted(let facts): if !facts.cases.contains(caseID), !names(event) { return nil }
-        default: if let facts = event.body.obligation { if !belongs(facts) { return nil } } else if !names(event) { return nil }
+        default:
+            if let facts = event.body.obligation {
+                if !belongs(facts) { return nil }
+            } else if !names(event) {
+                return nil
+            }
         }
         return Line(time: event.time, speaker: event.speaker, text: event.body.words(about: caseID), id: event.id)
     }

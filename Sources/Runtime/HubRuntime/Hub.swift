@@ -19,7 +19,8 @@ public final class Hub {
         public var instance: String
 
         public init(
-            topics: HubTopics, batch: ReadLimit = ReadLimit(records: Limits.batchRecordsMax, bytes: Limits.batchBytesMax),
+            topics: HubTopics,
+            batch: ReadLimit = ReadLimit(records: Limits.batchRecordsMax, bytes: Limits.batchBytesMax),
             instance: String = "one"
         ) {
             self.topics = topics

@@ -2,7 +2,7 @@
 /// hide behind the same fault here. The list is used again for the next text, so that reading 100,000 records allocates
 /// little.
 final class Document {
-    enum Kind: UInt8 { case object, array, string, number, true_, false_, null }
+    enum Kind: UInt8 { case object, array, string, number, yes, no, null }
 
     struct Entry {
         var kind: Kind
@@ -51,8 +51,8 @@ final class Document {
         case UInt8(ascii: "{"): return collection(.object, closing: UInt8(ascii: "}"), depth: depth)
         case UInt8(ascii: "["): return collection(.array, closing: UInt8(ascii: "]"), depth: depth)
         case UInt8(ascii: "\""): return string()
-        case UInt8(ascii: "t"): return word("true", .true_)
-        case UInt8(ascii: "f"): return word("false", .false_)
+        case UInt8(ascii: "t"): return word("true", .yes)
+        case UInt8(ascii: "f"): return word("false", .no)
         case UInt8(ascii: "n"): return word("null", .null)
         default: return number()
         }
@@ -144,7 +144,7 @@ struct Node {
 
     private var entry: Document.Entry { document.entries[Int(index)] }
     var kind: Document.Kind { entry.kind }
-    var isTrue: Bool { kind == .true_ }
+    var isTrue: Bool { kind == .yes }
 
     /// The raw bytes of a string or number.
     var range: Range<Int> { Int(entry.start)..<Int(entry.end) }

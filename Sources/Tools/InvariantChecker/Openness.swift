@@ -87,7 +87,7 @@ final class Openness {
                 found = search(key, under: "") ?? search(value, under: key.text ?? "")
             }
             return found
-        case .true_, .false_, .null: return nil
+        case .yes, .no, .null: return nil
         }
     }
 

@@ -107,7 +107,8 @@ struct EmbeddedBench {
     private func publish(to log: EmbeddedEventLog, prefix: String, _ terminal: Terminal) throws(HubError) {
         var progress = Progress("Publishing", total: contacts, unit: "contacts", terminal: terminal)
         var plan = TrafficPlan(
-            seed: seed, directory: configuration.directory, prefix: prefix, contacts: contacts, start: VirtualClock.monday,
+            seed: seed, directory: configuration.directory, prefix: prefix, contacts: contacts,
+            start: VirtualClock.monday,
             days: 7, mistakes: false)
         var records: [NewRecord] = []
         var done = 0
@@ -177,14 +178,20 @@ extension EmbeddedBench.Result {
         }
         var table = Table([.text("Figure"), .number("Value"), .longText("")])
         table.add(["Contacts", Words.count(contacts), "messages taken in"])
-        table.add(["Events in the room", Words.count(events), rounded(Double(events) / Double(contacts), 1) + " a contact"])
+        table.add([
+            "Events in the room", Words.count(events), rounded(Double(events) / Double(contacts), 1) + " a contact",
+        ])
         table.add(["Records in all", Words.count(records), Words.bytes(bytes)])
         table.add(["Contacts a second", rounded(Double(contacts) / hubSeconds), ""])
         table.add(["Events a second", rounded(Double(events) / hubSeconds), ""])
         table.add(["CPU-seconds per million events", rounded(hubCPUSeconds * 1e6 / Double(events), 1), ""])
         table.add(["Peak memory", Words.bytes(peakMemoryBytes), "the whole process"])
-        table.add(["Hub, records a second", rounded(recordsPerSecond), "in \(Words.count(commits, "commit", "commits"))"])
-        table.add(["Plain SQLite loop, records a second", rounded(loopRecordsPerSecond), "the same records, same durability"])
+        table.add([
+            "Hub, records a second", rounded(recordsPerSecond), "in \(Words.count(commits, "commit", "commits"))",
+        ])
+        table.add([
+            "Plain SQLite loop, records a second", rounded(loopRecordsPerSecond), "the same records, same durability",
+        ])
         table.add(["Hub / loop", rounded(ratio, 2), ""])
         terminal.print(table)
     }

@@ -21,7 +21,8 @@ enum DecideCommand {
     static let note = OptionalOption<String>("note", value: "TEXT", "in the person's own words; kept sealed")
     static let to = OptionalOption<String>("to", value: "TEAM", "where a redirect or step-down goes")
     static let outcome = OptionalOption<String>(
-        "outcome", value: "CODE", "what a close or decision settles on: "
+        "outcome", value: "CODE",
+        "what a close or decision settles on: "
             + Outcome.allCases.map(\.rawValue).joined(separator: ", "))
     static let urgency = OptionalOption<String>("urgency", value: "RAG", "with 'rate': red, amber, green or blue")
     static let level = OptionalOption<Int>("level", value: "N", "with 'rate': level of need, 1 to 4")

@@ -61,7 +61,9 @@ enum QueueCommand {
         var projection = QueueProjection()
         let parser = JSONParser()
         try reader.forEachRecord(of: TopicPartition(reader.topics.queue(team), 0)) { record throws(CommandFailure) in
-            guard RoomReader.type(of: record) == OutgoingType.entryUpdated.name, let value = record.value else { return }
+            guard RoomReader.type(of: record) == OutgoingType.entryUpdated.name, let value = record.value else {
+                return
+            }
             do throws(JSONError) {
                 try projection.take(value, parser: parser)
             } catch {

@@ -43,7 +43,8 @@ enum RunCommand {
                 var restored = 0
                 try open.hub.start(topics: open.specifications) { restored = $0 }
                 terminal.remark(
-                    "frontdoor \(Frontdoor.version): restored \(Words.count(restored, "row", "rows")); running on \(settings.dataFolder)")
+                    "frontdoor \(Frontdoor.version): restored \(Words.count(restored, "row", "rows")); running on \(settings.dataFolder)"
+                )
                 _ = try open.hub.adopt(
                     configuration.directory, policies: configuration.policies, now: Common.now())
                 var total = StepCounts()

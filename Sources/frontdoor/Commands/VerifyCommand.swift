@@ -48,7 +48,8 @@ enum VerifyCommand {
                     "\(Words.count(report.inputs)) inputs decided again, \(Words.count(report.postings)) postings and \(Words.count(report.rows)) rows compared."
                 )
                 if report.expired > 0 {
-                    terminal.print("\(Words.count(report.expired)) are no longer in their topics and were not compared.")
+                    terminal.print(
+                        "\(Words.count(report.expired)) are no longer in their topics and were not compared.")
                 }
                 for example in report.examples { terminal.print("  " + example) }
                 terminal.print(

@@ -68,7 +68,9 @@ struct Demo {
                 } catch {
                     throw HubError.log(error)
                 }
-                let times = [plan.nextAt, world.nextAction, open.hub.nextDue.flatMap { $0 <= world.horizon ? $0 : nil }]
+                let times = [
+                    plan.nextAt, world.nextAction, open.hub.nextDue.flatMap { $0 <= world.horizon ? $0 : nil },
+                ]
                 guard let next = times.compactMap({ $0 }).min() else { break }
                 clock.advance(to: Demo.endOfStep(next))
                 try act()

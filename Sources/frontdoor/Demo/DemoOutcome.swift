@@ -42,7 +42,9 @@ extension Demo {
         var entries: [(kind: TeamKind, count: Int)] = TeamKind.allCases.map { ($0, 0) }
         for team in configuration.directory.teams {
             let queue = try QueueCommand.read(team.id, reader)
-            if let place = entries.firstIndex(where: { $0.kind == team.kind }) { entries[place].count += queue.open.count }
+            if let place = entries.firstIndex(where: { $0.kind == team.kind }) {
+                entries[place].count += queue.open.count
+            }
         }
         let checker = InvariantChecker(
             log: log,
@@ -58,7 +60,7 @@ extension Demo {
         if let chosen = stories.best { thread = (chosen, try ThreadCommand.read(chosen, reader)) }
         return DemoOutcome(
             contacts: sent, figures: figures,
-            returns: FiguresProjection.onTime(ledger, kind: .return_, at: now),
+            returns: FiguresProjection.onTime(ledger, kind: .informationReturn, at: now),
             decisions: total(FiguresProjection.onTime(ledger, kind: .decide, at: now)),
             acknowledgements: total(FiguresProjection.onTime(ledger, kind: .acknowledge, at: now)),
             openEntries: entries, deadLetters: deadLetters, thread: thread, invariants: report, seconds: seconds,
@@ -120,25 +122,37 @@ extension DemoOutcome {
         }
         row("Contacts", contacts)
         row("Referrals accepted", figures.referrals, "of \(Words.count(figures.children, "child", "children"))")
-        row("Messages refused", figures.refused, "\(Words.count(deadLetters, "dead letter", "dead letters")), each with its reason")
+        row(
+            "Messages refused", figures.refused,
+            "\(Words.count(deadLetters, "dead letter", "dead letters")), each with its reason")
         row("Repeats of a message", figures.repeats, "answered with the same receipt")
         row("Corrections and withdrawals", figures.corrections + figures.withdrawals)
         row("Reports of a child already open", figures.duplicates, "linked to the open case, none discarded")
         row("Re-referrals within twelve months", figures.rereferrals)
         row("Children whom a person identified", figures.reviews)
-        row("Cases opened", figures.casesOpened, "\(Words.count(figures.casesReopened)) reopened, \(Words.count(figures.casesClosed)) closed by named people")
+        row(
+            "Cases opened", figures.casesOpened,
+            "\(Words.count(figures.casesReopened)) reopened, \(Words.count(figures.casesClosed)) closed by named people"
+        )
         for rating in figures.byRating.reversed() { row("First rated \(rating.key.rawValue)", rating.count) }
         row("Rose to a higher rating", figures.rises)
         for lead in figures.byLead { row("Proposed to \(lead.key.rawValue)", lead.count) }
-        row("Decided within a working day", decisions.onTime, "of \(Words.count(decisions.due)) due, \(Words.share(decisions.onTime, of: decisions.due))")
+        row(
+            "Decided within a working day", decisions.onTime,
+            "of \(Words.count(decisions.due)) due, \(Words.share(decisions.onTime, of: decisions.due))")
         row("Referrers acknowledged in time", acknowledgements.onTime, "of \(Words.count(acknowledgements.due)) due")
-        row("Alerts raised", figures.alertsRaised, "\(Words.count(figures.dangers)) of danger, \(Words.count(figures.alertsEscalated)) escalated, \(Words.count(figures.alertsCleared)) cleared")
+        row(
+            "Alerts raised", figures.alertsRaised,
+            "\(Words.count(figures.dangers)) of danger, \(Words.count(figures.alertsEscalated)) escalated, \(Words.count(figures.alertsCleared)) cleared"
+        )
         for entry in openEntries where entry.count > 0 { row("Still in queues of \(entry.kind.rawValue)", entry.count) }
         terminal.print(table)
         var sources = Table([.text("Referral source"), .number("Referrals")])
         for source in figures.bySource { sources.add([source.key, Words.count(source.count)]) }
         terminal.print(sources)
-        var agencies = Table([.text("Returns"), .number("Due"), .number("On time"), .number("Share"), .number("Declined")])
+        var agencies = Table([
+            .text("Returns"), .number("Due"), .number("On time"), .number("Share"), .number("Declined"),
+        ])
         for agency in returns {
             agencies.add([
                 agency.name, Words.count(agency.figures.due), Words.count(agency.figures.onTime),
@@ -155,10 +169,13 @@ extension DemoOutcome {
             ])
         }
         terminal.print(checks)
-        for result in invariants.results { for example in result.examples { terminal.print("  \(result.number): \(example)") } }
+        for result in invariants.results {
+            for example in result.examples { terminal.print("  \(result.number): \(example)") }
+        }
         terminal.print(
             invariants.holds ? terminal.styled("All hold.", .green) : terminal.styled("Some do not hold.", .red))
-        terminal.print("\(Words.duration(.milliseconds(Int(seconds * 1000)))), \(Words.bytes(peakMemoryBytes)) at most.")
+        terminal.print(
+            "\(Words.duration(.milliseconds(Int(seconds * 1000)))), \(Words.bytes(peakMemoryBytes)) at most.")
     }
 
     var json: String {

@@ -17,7 +17,9 @@ enum PersonalValues {
             try reader.forEachRecord(of: TopicPartition(specification.topic, 0)) { record throws(CommandFailure) in
                 guard let value = record.value, let json = try? parser.parse(value) else { return }
                 for group in ["children", "adults"] {
-                    guard let people = json.member(named: group), let elements = try? people.elements() else { continue }
+                    guard let people = json.member(named: group), let elements = try? people.elements() else {
+                        continue
+                    }
                     for person in elements { collect(person, &values) }
                 }
                 text(json.member("narrative"), &values)

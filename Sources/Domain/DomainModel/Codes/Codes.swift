@@ -39,7 +39,9 @@ public enum Sex: String, Hashable, Sendable, CaseIterable {
 
 /// What kind of agency; decides which requests a policy sends it and how an outcome is worded to it.
 public enum AgencyKind: String, Hashable, Sendable, CaseIterable {
-    case police, school, gp, housing, probation, camhs, ambulance, lado, public_ = "public"
+    case police, school, gp, housing, probation, camhs, ambulance, lado
+    /// The contact centre or web form that the public uses.
+    case generalPublic = "public"
     case socialCare = "social-care"
     case education = "education-service"
     case hospital
@@ -105,7 +107,9 @@ public enum AdultRelationship: String, Hashable, Sendable, CaseIterable {
 }
 
 public enum ReturnKind: String, Hashable, Sendable, CaseIterable {
-    case full, partial, nil_ = "nil", declined
+    case full, partial, declined
+    /// Checked, nothing known: an answer, which silence is not.
+    case nothingKnown = "nil"
 }
 
 public enum DeclineReason: String, Hashable, Sendable, CaseIterable {

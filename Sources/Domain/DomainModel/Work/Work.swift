@@ -30,7 +30,7 @@ public enum EntryState: String, Hashable, Sendable, CaseIterable {
 /// `acceptDecline` and `challenge`, Routing `assign`.
 public enum DecisionVerb: String, Hashable, Sendable, CaseIterable {
     case accept, close, redirect, decide
-    case return_ = "return"
+    case giveBack = "return"
     case stepUp = "step-up"
     case stepDown = "step-down"
     /// A `read` entry was read.
@@ -71,7 +71,7 @@ public enum DecisionReason: String, Hashable, Sendable, CaseIterable {
 
 public enum ObligationKind: String, Hashable, Sendable, CaseIterable {
     /// An agency's information return.
-    case return_ = "return"
+    case informationReturn = "return"
     /// The referrer is told (KCSIE 2025 §62: one working day).
     case acknowledge
     /// A named person decides the response (the same limit, a clock of its own).

@@ -103,7 +103,7 @@ struct ReturnReader {
                 if index >= Limits.concernsPerReferralMax { break }
             }
         }
-        if kind == .nil_, count == 0 { marks.add(.root, "searched", .missing) }
+        if kind == .nothingKnown, count == 0 { marks.add(.root, "searched", .missing) }
         return count
     }
 }

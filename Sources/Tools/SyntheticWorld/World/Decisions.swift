@@ -131,7 +131,7 @@ extension SyntheticWorld {
         }
         let isRed = entry.urgency == .red
         switch draws.below(4) {
-        case 0, 1: return Judgement(verb: .return_, reason: isRed ? .moreInformation : .thresholdNotMet)
+        case 0, 1: return Judgement(verb: .giveBack, reason: isRed ? .moreInformation : .thresholdNotMet)
         case 2:
             let kind: TeamKind = team.kind == .earlyHelp || isRed ? .familyHelp : .earlyHelp
             guard let to = sibling(of: team, kind), to != team.id else { break }
