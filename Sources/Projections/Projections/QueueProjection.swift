@@ -21,11 +21,23 @@ public struct QueueProjection: Sendable {
         public var siblings: [CaseID]
         public var candidates: [PersonID]
         public var child: ChildID?
+        /// The request whose return the entry is about.
+        public var request: String?
         /// The record's data as it came.
         public var data: [UInt8]
     }
 
+    /// A decision that could not stand, as the team was told.
+    public struct Refusal: Hashable, Sendable {
+        public var person: String?
+        public var verb: String?
+        public var reason: String
+        public var entry: EntryID?
+    }
+
     public private(set) var rows: [Row] = []
+    /// Oldest first.
+    public private(set) var refusals: [Refusal] = []
     private var places: [EntryID: Int] = [:]
 
     public init() {}
@@ -42,13 +54,22 @@ public struct QueueProjection: Sendable {
             asof: try json.optional("asof"), immediateDanger: try json.optional("immediateDanger") ?? false,
             givenName: try child?.optional("givenName"), familyName: try child?.optional("familyName"),
             siblings: try siblings(of: json), candidates: try json.list("candidates"),
-            child: try json.optional("childId"), data: data)
+            child: try json.optional("childId"), request: try json.member("return")?.optional("request"), data: data)
         if let place = places[entry] {
             rows[place] = row
         } else {
             places[entry] = rows.count
             rows.append(row)
         }
+    }
+
+    /// Takes the data of one `decision.refused` record.
+    public mutating func takeRefusal(_ data: [UInt8], parser: JSONParser) throws(JSONError) {
+        let json = try parser.parse(data)
+        refusals.append(
+            Refusal(
+                person: try json.optional("person"), verb: try json.optional("verb"),
+                reason: try json.required("reason"), entry: try json.optional("entry")))
     }
 
     private func siblings(of json: JSONValue) throws(JSONError) -> [CaseID] {

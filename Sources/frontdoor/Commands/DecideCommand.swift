@@ -29,6 +29,9 @@ enum DecideCommand {
     static let child = OptionalOption<String>("child", value: "ID", "with an identity decision: the child's id")
     static let person = OptionalOption<String>(
         "candidate", value: "ID", "with confirm-identity: who it is; without it: somebody new")
+    static let request = OptionalOption<String>(
+        "request", value: "REFERENCE",
+        "with accept-decline or challenge: the request; default: the one that the entry is about")
     static let authority = OptionalOption<String>("authority", value: "GSS", "with 'assign': the right authority")
 
     static let command = Command(
@@ -40,7 +43,7 @@ enum DecideCommand {
             """,
         arguments: [team, verb],
         options: [
-            Common.data, entry, cases, by, reason, note, to, outcome, urgency, level, child, person, authority,
+            Common.data, entry, cases, by, reason, note, to, outcome, urgency, level, child, person, request, authority,
         ],
         exitCodes: [.ok, .dataError, .noInput],
         examples: [
@@ -103,9 +106,11 @@ enum DecideCommand {
             let named = invocation[cases].isEmpty ? row.caseID.map { [$0.description] } ?? [] : invocation[cases]
             json.field("cases", named)
             json.field("child", invocation[child] ?? row.child?.description)
+            json.field("request", invocation[request] ?? row.request)
         } else {
             json.field("cases", invocation[cases])
             json.field("child", invocation[child])
+            json.field("request", invocation[request])
         }
         json.field("to", invocation[to])
         json.field("authority", invocation[authority])

@@ -6,6 +6,7 @@ import EmbeddedEventLog
 import EventLog
 import Foundation
 import HubConfiguration
+import HubRuntime
 import JSON
 import Room
 
@@ -37,6 +38,8 @@ enum PublishCommand {
         if invocation[check] {
             return try OfflineCheck.run(
                 lines, sender: sender, configuration: configuration, topics: topics, terminal: terminal,
+                hash: FileManager.default.fileExists(atPath: settings.dataFolder + "/log.sqlite")
+                    ? try Secrets.load(settings).hash : nil,
                 asJSON: invocation[Common.json])
         }
         return try await Common.onOwnThread {

@@ -16,7 +16,8 @@ enum QueueCommand {
         "queue", "shows what waits for a team",
         discussion: """
             The most urgent first, then the oldest. An entry is a proposal until a named person of the team decides: \
-            'frontdoor decide' with the entry's id. With --json each entry is printed as the team's topic holds it.
+            'frontdoor decide' with the entry's id. The last five decisions that could not stand are shown below, with \
+            the reason. With --json each entry is printed as the team's topic holds it.
             """,
         arguments: [team], options: [Common.data, all, Common.json],
         exitCodes: [.ok, .noInput],
@@ -52,6 +53,13 @@ enum QueueCommand {
                 }
                 terminal.print(table)
             }
+            if !invocation[Common.json] {
+                for refusal in projection.refusals.suffix(5) {
+                    terminal.print(
+                        "Refused: \(refusal.verb ?? "a decision") by \(refusal.person ?? "a person"): \(refusal.reason)"
+                            + (refusal.entry.map { ", entry \($0)" } ?? ""))
+                }
+            }
             log.close()
             return .ok
         }
@@ -61,11 +69,11 @@ enum QueueCommand {
         var projection = QueueProjection()
         let parser = JSONParser()
         try reader.forEachRecord(of: TopicPartition(reader.topics.queue(team), 0)) { record throws(CommandFailure) in
-            guard RoomReader.type(of: record) == OutgoingType.entryUpdated.name, let value = record.value else {
-                return
-            }
+            guard let value = record.value else { return }
+            let type = RoomReader.type(of: record)
             do throws(JSONError) {
-                try projection.take(value, parser: parser)
+                if type == OutgoingType.entryUpdated.name { try projection.take(value, parser: parser) }
+                if type == OutgoingType.decisionRefused.name { try projection.takeRefusal(value, parser: parser) }
             } catch {
                 throw CommandFailure(.dataError, "an entry of \(team)'s queue cannot be read: \(error.pointer)")
             }
