@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 
-from hub import FRONTDOOR, Hub, call, expect, main, until
+from hub import FRONTDOOR, Hub, call, expect, main, until, verify
 
 DEPLOY = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "deploy")
 COMMANDS = [
@@ -188,7 +188,7 @@ def a_decision_goes_round(scratch):
         text = call("queue", "bd-family-help", *data).stdout.decode()
         expect(proposed["entry"] in text, "the queue for people does not show the entry")
         hub.stop()
-        call("verify", *data)
+        verify(hub.folder)
     finally:
         hub.end()
 
@@ -222,7 +222,7 @@ def an_alert_is_answered(scratch):
         expect(mine and all(row["owner"] == "bd-hospital" for row in mine), f"{mine}")
         expect(lines("obligations", *data, "--overdue") == [], "something is overdue at once")
         hub.stop()
-        call("verify", *data)
+        verify(hub.folder)
     finally:
         hub.end()
 
@@ -250,7 +250,7 @@ def danger_is_told_while_the_rest_stands_still(scratch):
         expect([a["alert"] for a in again] == [a["alert"] for a in alerts], "the desk was woken twice for one danger")
         hub.stop()
         log.close()
-        call("verify", *data)
+        verify(hub.folder)
     finally:
         hub.end()
 

@@ -1,5 +1,6 @@
 """Starts, watches and ends the processes of a test; every wait has a deadline and a condition."""
 
+import json
 import os
 import signal
 import subprocess
@@ -41,6 +42,13 @@ def call(*arguments, stdin=None, code=0, seconds=120):
             f"frontdoor {' '.join(arguments)} ended with {done.returncode}, not {code}:\n"
             + done.stdout.decode()[-2000:] + done.stderr.decode()[-2000:])
     return done
+
+
+def verify(folder):
+    """'frontdoor verify' agrees, and found everything there that it decided again: here nothing has expired."""
+    report = json.loads(call("verify", "--data", folder, "--json").stdout)
+    expect(report["differences"] == 0 and report["expired"] == 0, f"verify: {report}")
+    return f"verify: {report}"
 
 
 class Hub:

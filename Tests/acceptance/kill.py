@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 
-from hub import FRONTDOOR, Failed, Hub, call, expect, main, until
+from hub import FRONTDOOR, Failed, Hub, call, expect, main, until, verify
 
 MESSAGES = 5000
 KILLS = 20
@@ -209,8 +209,7 @@ def test(scratch):
         print(f"at rest after {time.monotonic() - begin:.1f} s; stopped in {hub.stop():.1f} s")
         check(log, agencies)
         log.close()
-        verified = call("verify", "--data", folder)
-        print(verified.stdout.decode().strip())
+        print(verify(folder))
         print(f"{time.monotonic() - begin:.1f} s in all")
     except Failed:
         sys.stderr.write(hub.said()[-2000:])

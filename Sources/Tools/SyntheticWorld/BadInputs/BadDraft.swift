@@ -66,7 +66,7 @@ struct BadDraft {
         let id: String
         switch kind {
         case .idIsNHSNumber: id = nhsNumber()
-        case .longID: id = String(repeating: marked("id") + ".", count: 20)
+        case .longID: id = String(repeating: marked("id") + ".", count: Limits.senderIdBytesMax / 10)
         default: id = marked("id")
         }
         var headers = Headers(reserving: 512)
