@@ -15,9 +15,9 @@ import SyntheticWorld
 /// what it can read in its own topics.
 struct Demo {
     static let days = 7
-    /// What happens within one such step is appended at its end: a minute is short beside every clock of the hub, and a
-    /// week has ten thousand of them.
-    static let stepMilliseconds: Int64 = 60_000
+    /// What happens within one such step is appended at its end: two minutes are short beside every clock of the hub,
+    /// and each step costs a commit.
+    static let stepMilliseconds: Int64 = 120_000
 
     let contacts: Int
     let topics: HubTopics
