@@ -1,0 +1,87 @@
+import ConfigurationFiles
+import DomainModel
+import HubConfiguration
+import JSON
+import Testing
+import WorkingTime
+
+@Suite struct ShippedConfigurationTests {
+    static let configuration = try? LoadedConfiguration(ConfigurationSource(folder: nil))
+
+    @Test func itHasNoSettingThatNobodyReads() throws {
+        #expect(try UnknownSettings.problems(ConfigurationSource(folder: nil)).isEmpty)
+    }
+
+    @Test func itsPoliciesHaveNoProblemsUntilTheirReview() throws {
+        let configuration = try #require(Self.configuration)
+        let day = try #require(CivilDate(year: 2026, month: 11, day: 23))
+        #expect(configuration.policies.map(\.id.text) == ["needs-assessment", "risk-assessment"])
+        for policy in configuration.policies {
+            #expect(policy.problems(on: day, directory: configuration.directory).isEmpty)
+            #expect(!policy.problems(on: policy.reviewOn.adding(days: 1), directory: configuration.directory).isEmpty)
+        }
+    }
+
+    @Test func itsCalendarsCanBeCountedOn() throws {
+        for calendar in try #require(Self.configuration).directory.calendars {
+            let counted = try calendar.workingCalendar()
+            #expect(counted.isContinuous == calendar.continuous)
+        }
+    }
+
+    @Test func theSlicesOfItsAuthoritiesMakeItWholeAgain() throws {
+        let directory = try #require(Self.configuration).directory
+        var merged = HubDirectory(formatVersion: 1)
+        for entry in directory.authorities { merged.merge(directory.slice(for: entry.gss)) }
+        #expect(Set(merged.agencies.map(\.id)) == Set(directory.agencies.map(\.id)))
+        #expect(Set(merged.teams.map(\.id)) == Set(directory.teams.map(\.id)))
+        #expect(Set(merged.desks.map(\.id)) == Set(directory.desks.map(\.id)))
+        #expect(Set(merged.authorities.map(\.gss)) == Set(directory.authorities.map(\.gss)))
+        #expect(merged.permissions == directory.permissions)
+    }
+
+    /// What is adopted goes through JSON; nothing of it may be lost on the way.
+    @Test func whatIsWrittenIsReadBack() throws {
+        let configuration = try #require(Self.configuration)
+        #expect(try Self.again(configuration.directory) == configuration.directory)
+        for policy in configuration.policies { #expect(try Self.again(policy) == policy) }
+    }
+
+    private static func again<Value: JSONCodable>(_ value: Value) throws -> Value {
+        var writer = JSONWriter()
+        value.write(to: &writer)
+        return try Value(json: JSONParser().parse(writer.bytes))
+    }
+}
+
+@Suite struct SettingsTests {
+    @Test func theEnvironmentTakesTheFilesPlace() {
+        let settings = HubSettings(dataFolder: "file")
+        #expect(settings.overridden(by: [:]).dataFolder == "file")
+        #expect(settings.overridden(by: ["FRONTDOOR_DATA_FOLDER": ""]).dataFolder == "file")
+        let overridden = settings.overridden(by: [
+            "FRONTDOOR_DATA_FOLDER": "env", "FRONTDOOR_TOPIC_PREFIX": "x.", "FRONTDOOR_MASTER_KEY_FILE": "m",
+            "FRONTDOOR_HASH_KEY_FILE": "h",
+        ])
+        #expect(overridden.dataFolder == "env")
+        #expect(overridden.topicPrefix == "x.")
+        #expect(overridden.masterKeyFile == "m")
+        #expect(overridden.hashKeyFile == "h")
+    }
+
+    @Test func aPartitionCountHasItsBounds() throws {
+        #expect(throws: JSONError.self) {
+            _ = try HubSettings(json: JSONParser().parse(Array(#"{"roomPartitions":0}"#.utf8)))
+        }
+        #expect(try HubSettings(json: JSONParser().parse(Array("{}".utf8))) == HubSettings())
+    }
+
+    @Test(arguments: [
+        ("00:00", 0), ("09:00", 540), ("24:00", 1440), ("24:01", nil), ("9:00", nil), ("09:60", nil), ("0900", nil),
+        ("", nil), ("ab:cd", nil),
+    ])
+    func aTimeOfDayIsReadInMinutes(text: String, minutes: Int?) {
+        #expect(ClockTime(text)?.minutes == minutes)
+        if minutes != nil { #expect(ClockTime(text)?.description == text) }
+    }
+}
