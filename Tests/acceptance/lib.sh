@@ -14,9 +14,9 @@ accept() {
     # Names from the caller's shell must not reach the hub under test.
     unset FRONTDOOR_CONFIG FRONTDOOR_DATA_FOLDER FRONTDOOR_MASTER_KEY_FILE FRONTDOOR_HASH_KEY_FILE
     PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 \
-        timeout --signal=INT --kill-after=15 "$seconds" python3 "$here/$file" "$scratch" &
+        timeout --kill-after=15 "$seconds" python3 "$here/$file" "$scratch" &
     child=$!
-    trap 'kill -INT "$child" 2>/dev/null || true; wait "$child" 2>/dev/null || true; rm -rf "$scratch"' EXIT
+    trap 'kill "$child" 2>/dev/null || true; wait "$child" 2>/dev/null || true; rm -rf "$scratch"' EXIT
     trap 'exit 130' INT
     trap 'exit 143' TERM
     wait "$child" || code=$?
