@@ -38,6 +38,11 @@ public final class Verifier {
     private let batch: ReadLimit
     private var report = Report()
     private var outgoing: [EventID: Digest32] = [:]
+    /// What left the room and has not been decided again so far; at the end nobody decided it.
+    private var undecided: Set<EventID> = []
+    /// Without its own: where old ingress records have expired, nothing explains the receipts for them.
+    private var undecidedOfIntake: Set<EventID> = []
+    private var hasLostIngress = false
 
     public init(
         log: any EventLog, topics: HubTopics, equipment: Equipment,
@@ -54,7 +59,7 @@ public final class Verifier {
         intake: IngressHost?, hosts: [RoomHost], progress: (String) -> Void = { _ in }
     ) throws(HubError) -> Report {
         progress("reading what left the room")
-        try readOutgoing()
+        try readOutgoing(of: hosts.map(\.service))
         for host in hosts {
             progress("replaying \(host.service.rawValue)")
             var recorded = try recordedPostings(of: host.service)
@@ -68,7 +73,12 @@ public final class Verifier {
         if let intake {
             progress("replaying intake")
             try replay(intake)
+            if hasLostIngress { undecidedOfIntake = [] }
+        } else {
+            undecidedOfIntake = []
         }
+        let strangers = undecided.count + undecidedOfIntake.count
+        if strangers > 0 { report.note("\(strangers) records that left the room come of no decision") }
         return report
     }
 
@@ -146,7 +156,10 @@ public final class Verifier {
         for specification in all where topics.ingress(specification.topic) != nil {
             let source = TopicPartition(specification.topic, 0)
             let end = try committed(.intake, on: source)
+            var isFirst = true
             try forEachRecord(in: source) { record throws(HubError) in
+                if isFirst, record.offset.value > 0 { hasLostIngress = true }
+                isFirst = false
                 guard record.offset.value < end.value, let input = IngressRecord(record, topics: topics) else { return }
                 report.inputs += 1
                 let expected = recorded.removeValue(forKey: input.position) ?? []
@@ -177,6 +190,8 @@ public final class Verifier {
 
     private func compare(_ sent: Outgoing, at position: InputPosition) {
         report.postings += 1
+        undecided.remove(sent.id)
+        undecidedOfIntake.remove(sent.id)
         guard let there = outgoing[sent.id] else {
             report.expired += 1
             return
@@ -230,7 +245,8 @@ public final class Verifier {
 
     // MARK: Reading
 
-    private func readOutgoing() throws(HubError) {
+    /// - Parameter services: those that are replayed.
+    private func readOutgoing(of services: [Service]) throws(HubError) {
         let all: [TopicSpecification]
         do throws(LogError) { all = try log.topics() } catch { throw .log(error) }
         for specification in all {
@@ -245,6 +261,12 @@ public final class Verifier {
                     report.note("\(name)@\(record.offset): an id is there twice, with other content")
                 }
                 outgoing[event] = print
+                let source = record.headers.first("ce_source").map { String(decoding: $0, as: UTF8.self) }
+                if source == Service.intake.source {
+                    undecidedOfIntake.insert(event)
+                } else if services.contains(where: { $0.source == source }) {
+                    undecided.insert(event)
+                }
             }
         }
     }
