@@ -73,7 +73,7 @@ def kill_at_random(hub, log, draws):
         # Into the start: opening, joining, restoring.
         time.sleep(draws.uniform(0, 0.15))
     else:
-        wanted = before + draws.randint(1, 120)
+        wanted = before + draws.randint(1, 60)
 
         def reached():
             hub.must_run()
