@@ -47,37 +47,84 @@ extension String: RowKey {
 /// no iteration: the order of a dictionary differs from run to run, and a decision that saw it would too. What must be
 /// walked in order is kept in order (``DueQueue``, lists inside rows).
 public struct StateTable<Key: RowKey, Row: JSONCodable & Sendable>: Sendable {
-    private var rows: [Key: Row] = [:]
-    private var changed: [Key] = []
-    private var isChanged: Set<Key> = []
+    private struct Slot: Sendable {
+        let key: Key
+        var row: Row?
+        var isChanged = false
+    }
+
+    // A key is hashed once an access: what else there is to know of it lies in its slot.
+    private var places: [Key: Int32] = [:]
+    private var slots: [Slot] = []
+    /// Slots whose keys were taken away.
+    private var free: [Int32] = []
+    private var changed: [Int32] = []
     /// The first byte of its rows' keys, unique among the tables of a participant.
     private let prefix: UInt8
 
     public init(prefix: Unicode.Scalar) { self.prefix = UInt8(ascii: prefix) }
 
-    public var count: Int { rows.count }
+    /// A row that was taken away keeps its slot until the change is committed.
+    public var count: Int { places.count - changed.count { slots[Int($0)].row == nil } }
 
     public subscript(key: Key) -> Row? {
-        _read { yield rows[key] }
-        _modify {
-            if isChanged.insert(key).inserted { changed.append(key) }
-            yield &rows[key]
+        _read {
+            if let place = places[key] { yield slots[Int(place)].row } else { yield nil }
         }
+        _modify {
+            let place = place(of: key)
+            if !slots[place].isChanged {
+                slots[place].isChanged = true
+                changed.append(Int32(place))
+            }
+            yield &slots[place].row
+        }
+    }
+
+    private mutating func place(of key: Key) -> Int {
+        let next = free.last ?? Int32(slots.count)
+        let place = places[key, default: next]
+        guard place == next else { return Int(place) }
+        places[key] = next
+        if free.popLast() == nil {
+            slots.append(Slot(key: key))
+        } else {
+            slots[Int(next)] = Slot(key: key)
+        }
+        return Int(next)
     }
 
     /// Appends the rows that changed since the last call, encoded, in the order of their first change.
     public mutating func takeChanges(into changes: inout [RowChange]) {
-        for key in changed {
+        guard !changed.isEmpty else { return }
+        var writer = JSONWriter(reserving: 4096)
+        for place in changed {
+            let key = slots[Int(place)].key
             var bytes: [UInt8]?
-            if let row = rows[key] {
-                var writer = JSONWriter(reserving: 256)
+            if let row = slots[Int(place)].row {
+                writer.removeAll()
                 row.write(to: &writer)
-                bytes = writer.bytes
+                // A copy of just its length: what grew in place would be twice as long and held till the commit.
+                bytes = writer.bytes.withUnsafeBufferPointer { [UInt8]($0) }
+                slots[Int(place)].isChanged = false
+            } else {
+                places[key] = nil
+                free.append(place)
             }
-            changes.append(RowChange(key: [prefix] + Array(key.rowText.utf8), value: bytes))
+            changes.append(RowChange(key: rowKey(key), value: bytes))
         }
         changed.removeAll(keepingCapacity: true)
-        isChanged.removeAll(keepingCapacity: true)
+    }
+
+    private func rowKey(_ key: Key) -> [UInt8] {
+        var text = key.rowText
+        return text.withUTF8 { text in
+            [UInt8](unsafeUninitializedCapacity: text.count + 1) { buffer, count in
+                buffer[0] = prefix
+                _ = UnsafeMutableBufferPointer(rebasing: buffer[1...]).update(fromContentsOf: text)
+                count = text.count + 1
+            }
+        }
     }
 
     /// Takes the row if it is one of this table's.
@@ -88,12 +135,15 @@ public struct StateTable<Key: RowKey, Row: JSONCodable & Sendable>: Sendable {
             throw .badKey
         }
         guard let value = change.value else {
-            rows[key] = nil
+            if let place = places.removeValue(forKey: key) {
+                slots[Int(place)] = Slot(key: key)
+                free.append(place)
+            }
             return (key, nil)
         }
         do throws(JSONError) {
             let row = try Row(json: try parser.parse(value))
-            rows[key] = row
+            slots[place(of: key)].row = row
             return (key, row)
         } catch {
             throw .badRow(error)
