@@ -11,13 +11,16 @@ final class Reader {
     private let shelf: Statement
     private let rows: Statement
     private let position: Statement
+    private let newestTopic: Statement
     private var versionSeen: Int64 = -1
+    private var topicSeen: Int64 = -1
 
     init(path: String, busyTimeoutMilliseconds: Int32) throws(LogError) {
         let connection = try Connection(
             path: path, access: .readWrite, busyTimeoutMilliseconds: busyTimeoutMilliseconds)
         try connection.execute("PRAGMA query_only=ON; PRAGMA cache_size=-8000")
         dataVersion = try connection.prepare("PRAGMA data_version")
+        newestTopic = try connection.prepare("SELECT max(id) FROM topics")
         allTopics = try connection.prepare(Catalogue.query)
         allEnds = try connection.prepare("SELECT stream, next FROM ends")
         end = try connection.prepare("SELECT next FROM ends WHERE stream = ?1")
@@ -32,13 +35,15 @@ final class Reader {
         position = try connection.prepare("SELECT next FROM positions WHERE participant = ?1 AND stream = ?2")
     }
 
-    /// The topics and ends where any handle but this has committed since the last call; else nil.
-    func changes() throws(LogError) -> (catalogue: Catalogue, ends: [(stream: Int, next: Int64)])? {
+    /// The ends where any handle but this has committed since the last call, and the topics where there are more of
+    /// them; else nil.
+    func changes() throws(LogError) -> (catalogue: Catalogue?, ends: [(stream: Int, next: Int64)])? {
         let version = try one(dataVersion) ?? 0
         guard version != versionSeen else { return nil }
-        let catalogue = try Catalogue(from: allTopics)
+        let topics = try one(newestTopic) ?? 0
+        let catalogue = topics == topicSeen ? nil : try Catalogue(from: allTopics)
+        topicSeen = topics
         var ends: [(stream: Int, next: Int64)] = []
-        ends.reserveCapacity(catalogue.streamCount)
         defer { allEnds.reset() }
         while try allEnds.step() { ends.append((Int(allEnds.integer(0)), allEnds.integer(1))) }
         versionSeen = version

@@ -30,9 +30,9 @@ extension Identifier: JSONCodable {
         self = read
     }
     public func write(to json: inout JSONWriter) {
-        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 26) { buffer in
+        json.value(plain: 26) { buffer in
             write(to: buffer)
-            json.value(utf8: UnsafeBufferPointer(buffer))
+            return 26
         }
     }
 }
@@ -42,7 +42,7 @@ extension CaseID: JSONCodable {
         guard let read = CaseID(try json.string()) else { throw JSONError(expected: "a case id") }
         self = read
     }
-    public func write(to json: inout JSONWriter) { json.value(description) }
+    public func write(to json: inout JSONWriter) { json.value(plain: 36) { write(to: $0) } }
 }
 
 extension Name: JSONCodable {
@@ -62,7 +62,7 @@ extension AuthorityCode: JSONCodable {
         }
         self = read
     }
-    public func write(to json: inout JSONWriter) { json.value(description) }
+    public func write(to json: inout JSONWriter) { json.value(plain: 9) { write(to: $0) } }
 }
 
 extension Instant: JSONCodable {
@@ -73,10 +73,7 @@ extension Instant: JSONCodable {
         self = read
     }
     public func write(to json: inout JSONWriter) {
-        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 24) { buffer in
-            let count = write(to: buffer)
-            json.value(utf8: UnsafeBufferPointer(rebasing: buffer[..<count]))
-        }
+        json.value(plain: 24) { write(to: $0) }
     }
 }
 

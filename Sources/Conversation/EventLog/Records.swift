@@ -67,6 +67,14 @@ public struct Headers: Hashable, Sendable {
         self.bytes = bytes
     }
 
+    /// The same for bytes that lie in one place, without a generic call, which other modules would pay for.
+    public mutating func append(_ name: StaticString, _ value: UnsafeBufferPointer<UInt8>) {
+        appendLength(name.utf8CodeUnitCount)
+        bytes.append(contentsOf: UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
+        appendLength(value.count)
+        bytes.append(contentsOf: value)
+    }
+
     public mutating func append(_ name: StaticString, _ value: some Collection<UInt8>) {
         appendLength(name.utf8CodeUnitCount)
         bytes.append(contentsOf: UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
@@ -111,11 +119,7 @@ public struct Headers: Hashable, Sendable {
     public var isEmpty: Bool { bytes.isEmpty }
 
     private mutating func appendLength(_ length: Int) {
-        let word = UInt32(length)
-        bytes.append(UInt8(truncatingIfNeeded: word))
-        bytes.append(UInt8(truncatingIfNeeded: word >> 8))
-        bytes.append(UInt8(truncatingIfNeeded: word >> 16))
-        bytes.append(UInt8(truncatingIfNeeded: word >> 24))
+        withUnsafeBytes(of: UInt32(length).littleEndian) { bytes.append(contentsOf: $0) }
     }
 
     private static func length(in bytes: [UInt8], at place: Int) -> Int? {

@@ -3,6 +3,8 @@
 /// `\u00xx`), no whitespace. Ids are hashed over such bytes, so a change here changes ids.
 public struct JSONWriter {
     public private(set) var bytes: [UInt8]
+    /// Whether something complete stands before, so that what comes next needs a comma.
+    private var isAfterValue = false
 
     /// - Parameter capacity: bytes to have ready before the buffer has to grow.
     public init(reserving capacity: Int = 512) {
@@ -11,23 +13,34 @@ public struct JSONWriter {
     }
 
     /// Begins anew and keeps the buffer where nobody else holds it.
-    public mutating func removeAll() { bytes.removeAll(keepingCapacity: true) }
+    public mutating func removeAll() {
+        bytes.removeAll(keepingCapacity: true)
+        isAfterValue = false
+    }
 
     // MARK: Structure
 
     public mutating func beginObject() {
         separate()
         bytes.append(Byte.openBrace)
+        isAfterValue = false
     }
 
-    public mutating func endObject() { bytes.append(Byte.closeBrace) }
+    public mutating func endObject() {
+        bytes.append(Byte.closeBrace)
+        isAfterValue = true
+    }
 
     public mutating func beginArray() {
         separate()
         bytes.append(Byte.openBracket)
+        isAfterValue = false
     }
 
-    public mutating func endArray() { bytes.append(Byte.closeBracket) }
+    public mutating func endArray() {
+        bytes.append(Byte.closeBracket)
+        isAfterValue = true
+    }
 
     public mutating func key(_ name: StaticString) {
         key(validUTF8: UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
@@ -36,11 +49,13 @@ public struct JSONWriter {
     public mutating func key(_ name: String) {
         value(name)
         bytes.append(Byte.colon)
+        isAfterValue = false
     }
 
     mutating func key(validUTF8 name: UnsafeBufferPointer<UInt8>) {
         value(validUTF8: name)
         bytes.append(Byte.colon)
+        isAfterValue = false
     }
 
     // MARK: Values
@@ -68,12 +83,15 @@ public struct JSONWriter {
     /// `String` in between. It must be ASCII that needs no escape.
     public mutating func value(plain capacity: Int, _ write: (UnsafeMutableBufferPointer<UInt8>) -> Int) {
         separate()
-        bytes.append(Byte.quote)
-        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: capacity) { buffer in
-            let count = write(buffer)
-            bytes.append(contentsOf: UnsafeBufferPointer(rebasing: buffer[..<count]))
+        // Written in its place: room for the most, then cut to what was used.
+        let start = bytes.count
+        bytes.append(contentsOf: repeatElement(Byte.quote, count: capacity + 2))
+        let count = bytes.withUnsafeMutableBufferPointer { buffer in
+            let count = write(UnsafeMutableBufferPointer(rebasing: buffer[(start + 1)..<(start + 1 + capacity)]))
+            buffer[start + 1 + count] = Byte.quote
+            return count
         }
-        bytes.append(Byte.quote)
+        bytes.removeLast(capacity - count)
     }
 
     public mutating func value(_ number: Int64) {
@@ -152,12 +170,10 @@ public struct JSONWriter {
 
     // MARK: Bytes
 
-    /// A comma belongs where something complete stands before: after an opening or a colon there is nothing yet.
+    /// Called before each value and name: after an opening or a colon there is nothing yet to be divided from.
     private mutating func separate() {
-        switch bytes.last {
-        case nil, Byte.openBrace, Byte.openBracket, Byte.colon: return
-        default: bytes.append(Byte.comma)
-        }
+        if isAfterValue { bytes.append(Byte.comma) }
+        isAfterValue = true
     }
 
     private mutating func append(_ word: StaticString) {

@@ -10,26 +10,35 @@ public enum Base64 {
     }()
 
     public static func encode(_ bytes: [UInt8]) -> [UInt8] {
-        [UInt8](unsafeUninitializedCapacity: (bytes.count + 2) / 3 * 4) { buffer, count in
+        [UInt8](unsafeUninitializedCapacity: length(of: bytes)) { buffer, count in count = encode(bytes, to: buffer) }
+    }
+
+    public static func write(_ bytes: [UInt8], to json: inout JSONWriter) {
+        json.value(plain: length(of: bytes)) { encode(bytes, to: $0) }
+    }
+
+    private static func length(of bytes: [UInt8]) -> Int { (bytes.count + 2) / 3 * 4 }
+
+    /// - Returns: how many letters were written; the buffer holds at least `length(of:)`.
+    private static func encode(_ bytes: [UInt8], to buffer: UnsafeMutableBufferPointer<UInt8>) -> Int {
+        let alphabet: StaticString = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+        let letters = alphabet.utf8Start
+        return bytes.withUnsafeBufferPointer { bytes in
             var out = 0
             var place = 0
             while place < bytes.count {
                 let second = place + 1 < bytes.count ? bytes[place + 1] : 0
                 let third = place + 2 < bytes.count ? bytes[place + 2] : 0
                 let word = Int(bytes[place]) << 16 | Int(second) << 8 | Int(third)
-                buffer[out] = alphabet[word >> 18]
-                buffer[out + 1] = alphabet[word >> 12 & 63]
-                buffer[out + 2] = place + 1 < bytes.count ? alphabet[word >> 6 & 63] : 61
-                buffer[out + 3] = place + 2 < bytes.count ? alphabet[word & 63] : 61
+                buffer[out] = letters[word >> 18]
+                buffer[out + 1] = letters[word >> 12 & 63]
+                buffer[out + 2] = place + 1 < bytes.count ? letters[word >> 6 & 63] : 61
+                buffer[out + 3] = place + 2 < bytes.count ? letters[word & 63] : 61
                 out += 4
                 place += 3
             }
-            count = out
+            return out
         }
-    }
-
-    public static func write(_ bytes: [UInt8], to json: inout JSONWriter) {
-        encode(bytes).withUnsafeBufferPointer { json.value(utf8: $0) }
     }
 
     /// - Returns: nil where the text is not base 64 with its padding.

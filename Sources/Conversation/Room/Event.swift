@@ -29,6 +29,34 @@ public enum Subject: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
+    /// The bytes of ``description``, where they can be had without a text in between, as they are several times an event.
+    func withUTF8<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
+        switch self {
+        case .referral(let id):
+            return Subject.joined("referral/", capacity: 26, body) { buffer in
+                id.write(to: buffer)
+                return 26
+            }
+        case .caseID(let id): return Subject.joined("case/", capacity: 36, body) { id.write(to: $0) }
+        case .authority(let code): return Subject.joined("authority/", capacity: 9, body) { code.write(to: $0) }
+        case .request, .hub:
+            var text = description
+            return text.withUTF8(body)
+        }
+    }
+
+    private static func joined<Result>(
+        _ prefix: StaticString, capacity: Int, _ body: (UnsafeBufferPointer<UInt8>) -> Result,
+        _ write: (UnsafeMutableBufferPointer<UInt8>) -> Int
+    ) -> Result {
+        let start = prefix.utf8CodeUnitCount
+        return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: start + capacity) { buffer in
+            for place in 0..<start { buffer[place] = prefix.utf8Start[place] }
+            let count = write(UnsafeMutableBufferPointer(rebasing: buffer[start...]))
+            return body(UnsafeBufferPointer(rebasing: buffer[..<(start + count)]))
+        }
+    }
+
     public init?(_ text: String) {
         guard let slash = text.firstIndex(of: "/") else {
             guard text == "hub" else { return nil }
@@ -158,7 +186,7 @@ extension Event {
         derivation.add(id)
         derivation.add(service.rawValue)
         derivation.add(body.type.rawValue)
-        derivation.add(subject.description)
+        subject.withUTF8 { derivation.add(text: $0) }
         for part in distinct { derivation.add(Identifier<EventSubject>(bits: part)) }
         return Event(
             id: derivation.id(), source: service, time: time, authority: authority, subject: subject, causation: id,

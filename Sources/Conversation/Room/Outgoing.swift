@@ -107,7 +107,7 @@ public struct AllowLists: Sendable {
 
 /// Builds what leaves the room field by field: a field whose path is not on the list is not written.
 public struct OutgoingWriter {
-    private var json = JSONWriter(reserving: 512)
+    private var json = JSONWriter(reserving: 1024)
     private let allowed: Set<String>
     private var path: String = ""
     /// How many fields were held back, for the test that code and lists agree.

@@ -13,20 +13,21 @@ public struct RoomCodec: Sendable {
 
     /// - Parameter partition: where to; nil for the partition of the event's authority. A strike names its own.
     public func record(of event: Event, partition: Int32? = nil) -> NewRecord {
-        var headers = Headers(reserving: 400)
-        headers.append("ce_specversion", "1.0".utf8)
+        var headers = Headers(reserving: 512)
+        headers.append("ce_specversion", literal: "1.0")
         headers.append("ce_id", event.id)
-        headers.append("ce_source", event.source.source.utf8)
-        headers.append("ce_type", event.body.type.name.utf8)
-        headers.append("ce_subject", event.subject.description.utf8)
+        headers.append("ce_source", "/service/", event.source.rawValue)
+        headers.append("ce_type", "frontdoor.", event.body.type.rawValue, ".v1")
+        event.subject.withUTF8 { headers.append("ce_subject", $0) }
         headers.append("ce_time", event.time)
-        headers.append("ce_localauthority", event.authority.description.utf8)
+        headers.append("ce_localauthority", event.authority)
         if let causation = event.causation { headers.append("ce_causationid", causation) }
         if let correlation = event.correlation { headers.append("ce_correlationid", correlation) }
-        if let version = event.policyVersion { headers.append("ce_policyversion", version.utf8) }
-        if let input = event.input { headers.append("ce_inputposition", input.description.utf8) }
-        headers.append("content-type", "application/json".utf8)
-        var json = JSONWriter(reserving: 1024)
+        if let version = event.policyVersion { headers.append("ce_policyversion", "", version) }
+        if let input = event.input { headers.append("ce_inputposition", "", input.description) }
+        headers.append("content-type", literal: "application/json")
+        // A sealed part stands in base 64, beside some hundred bytes of its key's name.
+        var json = JSONWriter(reserving: event.parts.reduce(1024) { $0 + 128 + ($1.sealed?.count ?? 0) * 4 / 3 })
         json.beginObject()
         json.key("facts")
         event.body.writeFacts(to: &json)
@@ -98,15 +99,15 @@ public struct RoomCodec: Sendable {
     }
 
     public func record(of outgoing: Outgoing) -> NewRecord {
-        var headers = Headers(reserving: 300)
-        headers.append("ce_specversion", "1.0".utf8)
+        var headers = Headers(reserving: 384)
+        headers.append("ce_specversion", literal: "1.0")
         headers.append("ce_id", outgoing.id)
-        headers.append("ce_source", outgoing.source.source.utf8)
-        headers.append("ce_type", outgoing.type.name.utf8)
-        headers.append("ce_subject", outgoing.subject.utf8)
+        headers.append("ce_source", "/service/", outgoing.source.rawValue)
+        headers.append("ce_type", "frontdoor.", outgoing.type.rawValue, ".v1")
+        headers.append("ce_subject", "", outgoing.subject)
         headers.append("ce_time", outgoing.time)
-        headers.append("ce_localauthority", outgoing.authority.description.utf8)
-        headers.append("content-type", "application/json".utf8)
+        headers.append("ce_localauthority", outgoing.authority)
+        headers.append("content-type", literal: "application/json")
         return NewRecord(
             TopicPartition(topics.topic(of: outgoing.recipient), 0), key: Array(outgoing.key.utf8), headers: headers,
             value: outgoing.data)
@@ -120,6 +121,36 @@ public enum RoomError: Error, Hashable, Sendable {
 }
 
 extension Headers {
+    mutating func append(_ name: StaticString, literal value: StaticString) {
+        append(name, UnsafeBufferPointer(start: value.utf8Start, count: value.utf8CodeUnitCount))
+    }
+
+    /// A text between two that are known: no text is made of the three.
+    mutating func append(
+        _ name: StaticString, _ prefix: StaticString, _ text: String, _ suffix: StaticString = ""
+    ) {
+        var text = text
+        text.withUTF8 { text in
+            let before = prefix.utf8CodeUnitCount
+            let count = before + text.count + suffix.utf8CodeUnitCount
+            withUnsafeTemporaryAllocation(of: UInt8.self, capacity: max(1, count)) { buffer in
+                for place in 0..<before { buffer[place] = prefix.utf8Start[place] }
+                for place in 0..<text.count { buffer[before + place] = text[place] }
+                for place in 0..<suffix.utf8CodeUnitCount {
+                    buffer[before + text.count + place] = suffix.utf8Start[place]
+                }
+                append(name, UnsafeBufferPointer(rebasing: buffer[..<count]))
+            }
+        }
+    }
+
+    mutating func append(_ name: StaticString, _ authority: AuthorityCode) {
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 9) { buffer in
+            let count = authority.write(to: buffer)
+            append(name, UnsafeBufferPointer(rebasing: buffer[..<count]))
+        }
+    }
+
     mutating func append<Named>(_ name: StaticString, _ id: Identifier<Named>) {
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 26) { buffer in
             id.write(to: buffer)

@@ -62,7 +62,8 @@ public struct HubTopics: Hashable, Sendable {
 
     /// As Java's Kafka client would choose it for the key: the clients of all agencies agree on it.
     public func partition(of authority: AuthorityCode) -> Int32 {
-        Int32((Murmur2.hash(Array(authority.description.utf8)) & 0x7fff_ffff) % UInt32(partitions))
+        let key = [UInt8](unsafeUninitializedCapacity: 9) { buffer, count in count = authority.write(to: buffer) }
+        return Int32((Murmur2.hash(key) & 0x7fff_ffff) % UInt32(partitions))
     }
 
     /// `intake` → `hub.table.intake`, as the log names it.

@@ -208,7 +208,7 @@ public final class Hub {
         guard !stage.isEmpty else { return StepCounts() }
         try settle(&stage, reading: Array(repeating: [], count: ends.count))
         return try commit(
-            stage, ingress: [(intakeMember, [(source, ingressPositions[source] ?? .start)])])
+            &stage, ingress: [(intakeMember, [(source, ingressPositions[source] ?? .start)])])
     }
 
     /// One round: what lags is read from the room, else one batch of ingress; all is carried to rest and committed.
@@ -247,7 +247,7 @@ public final class Hub {
         }
         try settle(&stage, reading: backlog)
         if stage.isEmpty, ingress.isEmpty, backlog.allSatisfy(\.isEmpty) { return StepCounts() }
-        var counts = try commit(stage, ingress: ingress)
+        var counts = try commit(&stage, ingress: ingress)
         counts.ingress = received
         return counts
     }
@@ -360,17 +360,20 @@ public final class Hub {
                 return
             }
         }
-        var seen = event
-        if !host.opensParts { seen.parts = [] }
-        for posting in host.receive(seen, partition: position.partition) {
-            stage.add(posting, by: host.service, ends: ends)
+        let postings: [Posting]
+        if host.opensParts || event.parts.isEmpty {
+            postings = host.receive(event, partition: position.partition)
+        } else {
+            var seen = event
+            seen.parts = []
+            postings = host.receive(seen, partition: position.partition)
         }
+        for posting in postings { stage.add(posting, by: host.service, ends: ends) }
     }
 
     private func commit(
-        _ given: Stage, ingress: [(any LogMember, [(TopicPartition, NextOffset)])]
+        _ stage: inout Stage, ingress: [(any LogMember, [(TopicPartition, NextOffset)])]
     ) throws(HubError) -> StepCounts {
-        var stage = given
         var steps: [(member: any LogMember, step: Step)] = []
         if let intake { stage.add(intake.takeChanges(), table: settings.topics.table(intake.service), partition: 0) }
         for host in hosts {
@@ -407,7 +410,11 @@ public final class Hub {
         for place in ends.indices {
             ends[place] = NextOffset(ends[place].value + Int64(stage.room[place].count))
         }
-        for record in stage.records { touched.insert(record.target.topic) }
+        var last: Topic?
+        for record in stage.records where record.target.topic != last {
+            last = record.target.topic
+            touched.insert(record.target.topic)
+        }
         attempts.committed()
         return stage.counts
     }

@@ -24,7 +24,7 @@ public final class Vault: Sendable {
         var keys: [KeyName: PartKey] = [:]
         var next: [NextOffset]
         let sealer = Sealer()
-        var draws: any Draws & Sendable
+        var draws: DrawnAhead
         var absent: KeyName?
     }
 
@@ -38,18 +38,16 @@ public final class Vault: Sendable {
         self.topics = topics
         self.masters = masters
         inside = Mutex(
-            Inside(next: Array(repeating: .start, count: Int(topics.partitions)), draws: draws))
+            Inside(next: Array(repeating: .start, count: Int(topics.partitions)), draws: DrawnAhead(draws)))
     }
 
     /// Seals an opened part under a key of its own, and gives the row that keeps the key.
     func seal(_ part: Part, partition: Int32) -> (sealed: [UInt8], row: TableChange) {
         inside.withLock { inside in
-            var draws = inside.draws
-            let key = PartKey.drawn(from: &draws)
-            let nonce = Nonce.drawn(from: &draws)
+            let key = PartKey.drawn(from: &inside.draws)
+            let nonce = Nonce.drawn(from: &inside.draws)
             let sealed = inside.sealer.seal(part.opened ?? [], key: key, nonce: nonce, binding: part.key)
-            let wrapped = masters.wrap(key, named: part.key, with: inside.sealer, draws: &draws)
-            inside.draws = draws
+            let wrapped = masters.wrap(key, named: part.key, with: inside.sealer, draws: &inside.draws)
             inside.keys[part.key] = key
             return (sealed, TableChange(topics.keys, partition: partition, key: part.key.bytes, value: wrapped))
         }
@@ -95,5 +93,31 @@ public final class Vault: Sendable {
                 isComplete = changes.isComplete
             }
         }
+    }
+}
+
+/// Draws for many parts at once: most of what a draw costs is asking.
+///
+/// Never copied: a copy would hand out the same bytes again, and a nonce that serves twice gives both texts away. So it
+/// stands in the vault alone, under its lock, and what was handed out is wiped at once.
+private struct DrawnAhead: Draws, Sendable {
+    private static let bytesAhead = 4096
+
+    private var source: any Draws & Sendable
+    private var bytes: [UInt8] = []
+    private var place = 0
+
+    init(_ source: any Draws & Sendable) { self.source = source }
+
+    mutating func draw(count: Int) -> [UInt8] {
+        guard count <= DrawnAhead.bytesAhead else { return source.draw(count: count) }
+        if bytes.count - place < count {
+            bytes = source.draw(count: DrawnAhead.bytesAhead)
+            place = 0
+        }
+        let drawn = Array(bytes[place..<place + count])
+        for index in place..<place + count { bytes[index] = 0 }
+        place += count
+        return drawn
     }
 }

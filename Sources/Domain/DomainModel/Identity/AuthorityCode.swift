@@ -31,14 +31,24 @@ public struct AuthorityCode: Hashable, Comparable, Sendable {
 extension AuthorityCode: CustomStringConvertible {
     public var description: String {
         guard digits != 0 else { return "hub" }
-        return String(unsafeUninitializedCapacity: 9) { buffer in
-            buffer[0] = 69
-            var rest = digits
-            for place in stride(from: 8, through: 1, by: -1) {
-                buffer[place] = UInt8(48 + rest % 10)
-                rest /= 10
-            }
-            return 9
+        return String(unsafeUninitializedCapacity: 9) { write(to: $0) }
+    }
+
+    /// Writes the code, at most nine characters, and returns how many; the buffer holds at least nine.
+    public func write(to buffer: UnsafeMutableBufferPointer<UInt8>) -> Int {
+        precondition(buffer.count >= 9)
+        guard digits != 0 else {
+            buffer[0] = 104
+            buffer[1] = 117
+            buffer[2] = 98
+            return 3
         }
+        buffer[0] = 69
+        var rest = digits
+        for place in stride(from: 8, through: 1, by: -1) {
+            buffer[place] = UInt8(truncatingIfNeeded: 48 + rest % 10)
+            rest /= 10
+        }
+        return 9
     }
 }

@@ -37,11 +37,22 @@ extension Identifier: CustomStringConvertible {
 
     /// Writes the 26 characters; the buffer holds at least as many.
     public func write(to buffer: UnsafeMutableBufferPointer<UInt8>) {
-        var rest = bits
-        for place in stride(from: 25, through: 0, by: -1) {
-            buffer[place] = Base32.alphabet[Int(rest & 31)]
-            rest >>= 5
+        // A literal in place, since a global array is asked for at each character whether it is there yet; and words of
+        // 64 bits, twelve characters each: ids are written several times an event.
+        let alphabet: StaticString = "0123456789abcdefghjkmnpqrstvwxyz"
+        let letters = alphabet.utf8Start
+        precondition(buffer.count >= 26)
+        var low = UInt64(truncatingIfNeeded: bits)
+        var middle = UInt64(truncatingIfNeeded: bits >> 60)
+        let high = Int(truncatingIfNeeded: bits >> 120)
+        for place in 0..<12 {
+            buffer[25 - place] = letters[Int(low & 31)]
+            buffer[13 - place] = letters[Int(middle & 31)]
+            low >>= 5
+            middle >>= 5
         }
+        buffer[1] = letters[high & 31]
+        buffer[0] = letters[high >> 5 & 7]
     }
 }
 
@@ -101,7 +112,15 @@ public struct CaseID: Hashable, Comparable, Sendable, CustomStringConvertible {
         self.init(authority: authority, number: number)
     }
 
-    public var description: String { "\(authority)-\(number)" }
+    public var description: String { String(unsafeUninitializedCapacity: 36) { write(to: $0) } }
+
+    /// Writes the id, at most 36 characters, and returns how many; the buffer holds at least 36.
+    public func write(to buffer: UnsafeMutableBufferPointer<UInt8>) -> Int {
+        let dash = authority.write(to: buffer)
+        buffer[dash] = 45
+        number.write(to: UnsafeMutableBufferPointer(rebasing: buffer[(dash + 1)...]))
+        return dash + 27
+    }
 
     public static func < (left: CaseID, right: CaseID) -> Bool {
         (left.authority, left.number) < (right.authority, right.number)
