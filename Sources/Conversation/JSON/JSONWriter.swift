@@ -53,8 +53,7 @@ public struct JSONWriter {
     }
 
     mutating func key(validUTF8 name: UnsafeBufferPointer<UInt8>) {
-        value(validUTF8: name)
-        bytes.append(Byte.colon)
+        quote(name, isKey: true)
         isAfterValue = false
     }
 
@@ -200,7 +199,48 @@ public struct JSONWriter {
     }
 
     mutating func value(validUTF8 text: UnsafeBufferPointer<UInt8>) {
-        separate()
+        quote(text, isKey: false)
+        isAfterValue = true
+    }
+
+    /// Without an early exit, so that the loop takes many bytes at once.
+    private static func needsEscape(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+        var found = false
+        for byte in text { found = found || (byte < 0x20) || byte == Byte.quote || byte == Byte.backslash }
+        return found
+    }
+
+    /// Nearly every text is short and needs no escape: it goes in with its comma, quotation marks and colon as one piece.
+    private mutating func quote(_ text: UnsafeBufferPointer<UInt8>, isKey: Bool) {
+        guard text.count <= 252, !JSONWriter.needsEscape(text) else {
+            separate()
+            escape(text)
+            if isKey { bytes.append(Byte.colon) }
+            return
+        }
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 256) { piece in
+            var count = 0
+            if isAfterValue {
+                piece[0] = Byte.comma
+                count = 1
+            }
+            piece[count] = Byte.quote
+            count += 1
+            if let start = text.baseAddress, let target = piece.baseAddress {
+                (target + count).update(from: start, count: text.count)
+                count += text.count
+            }
+            piece[count] = Byte.quote
+            count += 1
+            if isKey {
+                piece[count] = Byte.colon
+                count += 1
+            }
+            bytes.append(contentsOf: UnsafeBufferPointer(rebasing: piece[..<count]))
+        }
+    }
+
+    private mutating func escape(_ text: UnsafeBufferPointer<UInt8>) {
         bytes.append(Byte.quote)
         var copied = 0
         var place = 0

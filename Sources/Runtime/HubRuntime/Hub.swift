@@ -17,12 +17,16 @@ public final class Hub {
         public var batch: ReadLimit
         /// Names this process among those of the same participant; a second one with the same name fences the first.
         public var instance: String
+        /// Whether a step returns while its commit is still under way: then the next batch is decided meanwhile. What a
+        /// step did is in the log after ``Hub/flush()``, or once a step did nothing.
+        public var commitsBehind: Bool
 
         public init(
             topics: HubTopics,
             batch: ReadLimit = ReadLimit(records: Limits.batchRecordsMax, bytes: Limits.batchBytesMax),
-            instance: String = "one"
+            instance: String = "one", commitsBehind: Bool = false
         ) {
+            self.commitsBehind = commitsBehind
             self.topics = topics
             self.batch = batch
             self.instance = instance
@@ -50,6 +54,7 @@ public final class Hub {
     /// The topics written since ``takeTouched()``: where a reader in this process need look.
     private var touched: Set<Topic> = []
     private var attempts: AttemptLedger
+    private let handover = Handover()
 
     /// - Parameters:
     ///   - intake: nil where another process runs Intake.
@@ -98,6 +103,7 @@ public final class Hub {
 
     /// Leaves in order. Nothing is in flight between two steps, so there is nothing to finish.
     public func stop() throws(HubError) {
+        try flush()
         do throws(LogError) {
             try attempts.markClean(committing: log, with: intakeMember ?? members.first)
         } catch {
@@ -216,6 +222,9 @@ public final class Hub {
     public func step(wait: Duration) throws(HubError) -> StepCounts {
         var stage = Stage(codec: codec, vault: vault)
         let backlog = try readBacklog()
+        // With nothing new at hand, what is under way comes first: no wait for news may hold back an error, or a reader
+        // who was told that the step is done.
+        let wait = handover.isUnderWay ? .zero : wait
         var ingress: [(any LogMember, [(TopicPartition, NextOffset)])] = []
         var received = 0
         if backlog.allSatisfy(\.isEmpty), let intake, let intakeMember {
@@ -246,10 +255,18 @@ public final class Hub {
             }
         }
         try settle(&stage, reading: backlog)
-        if stage.isEmpty, ingress.isEmpty, backlog.allSatisfy(\.isEmpty) { return StepCounts() }
+        if stage.isEmpty, ingress.isEmpty, backlog.allSatisfy(\.isEmpty) {
+            try flush()
+            return StepCounts()
+        }
         var counts = try commit(&stage, ingress: ingress)
         counts.ingress = received
         return counts
+    }
+
+    /// Waits until what the steps did is in the log.
+    public func flush() throws(HubError) {
+        do throws(LogError) { try handover.wait() } catch { throw .log(error) }
     }
 
     /// The topics that this process has written since the last call.
@@ -273,6 +290,8 @@ public final class Hub {
     /// any other, and a second one is harmless.
     /// - Returns: how many partitions were struck.
     public func strike(now: Instant) throws(HubError) -> Int {
+        // A strike is appended after what was decided before it, since that expects the room to end where it did.
+        try flush()
         var struck = 0
         for partition in 0..<settings.topics.partitions {
             let isDue = hosts.contains { $0.nextDue(partition: partition).map { $0 <= now } ?? false }
@@ -402,10 +421,16 @@ public final class Hub {
         let expecting = ends.indices.filter { !stage.room[$0].isEmpty }.map {
             (TopicPartition(settings.topics.events, Int32($0)), ends[$0])
         }
-        do throws(LogError) {
-            try log.commit(steps, expecting: expecting)
-        } catch {
-            throw .log(error)
+        try flush()
+        // One record at a time means that the last one may be what ended the process: nothing runs ahead of its commit.
+        if settings.commitsBehind, !attempts.isCareful {
+            handover.begin(steps, expecting: expecting, to: log)
+        } else {
+            do throws(LogError) {
+                try log.commit(steps, expecting: expecting)
+            } catch {
+                throw .log(error)
+            }
         }
         for place in ends.indices {
             ends[place] = NextOffset(ends[place].value + Int64(stage.room[place].count))

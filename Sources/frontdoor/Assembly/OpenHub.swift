@@ -46,7 +46,8 @@ struct OpenHub {
         hub = Hub(
             log: log,
             settings: Hub.Settings(
-                topics: topics, batch: ReadLimit(records: batchRecordsMax, bytes: Limits.batchBytesMax)),
+                topics: topics, batch: ReadLimit(records: batchRecordsMax, bytes: Limits.batchBytesMax),
+                commitsBehind: true),
             vault: vault, equipment: equipment, intake: OpenHub.intake(services), hosts: OpenHub.hosts(services))
     }
 }
