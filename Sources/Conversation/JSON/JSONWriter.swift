@@ -205,9 +205,13 @@ public struct JSONWriter {
 
     /// Without an early exit, so that the loop takes many bytes at once.
     private static func needsEscape(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
-        var found = false
-        for byte in text { found = found || (byte < 0x20) || byte == Byte.quote || byte == Byte.backslash }
-        return found
+        var found: UInt8 = 0
+        for byte in text {
+            found |= byte < 0x20 ? 1 : 0
+            found |= byte == Byte.quote ? 1 : 0
+            found |= byte == Byte.backslash ? 1 : 0
+        }
+        return found != 0
     }
 
     /// Nearly every text is short and needs no escape: it goes in with its comma, quotation marks and colon as one piece.

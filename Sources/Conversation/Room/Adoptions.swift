@@ -25,6 +25,11 @@ public struct Adoptions: Sendable {
         }
     }
 
+    /// Whether both were adopted, without a copy of either.
+    public func isComplete(for authority: AuthorityCode) -> Bool {
+        configurations.contains(authority) && policies.contains(authority)
+    }
+
     public func configuration(of authority: AuthorityCode) -> HubDirectory? { configurations[authority] }
     public func policy(of authority: AuthorityCode) -> Policy? { policies[authority] }
 

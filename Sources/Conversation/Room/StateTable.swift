@@ -67,6 +67,9 @@ public struct StateTable<Key: RowKey, Row: JSONCodable & Sendable>: Sendable {
     /// A row that was taken away keeps its slot until the change is committed.
     public var count: Int { places.count - changed.count { slots[Int($0)].row == nil } }
 
+    /// Whether there is a row, without a copy of it.
+    public func contains(_ key: Key) -> Bool { places[key].map { slots[Int($0)].row != nil } ?? false }
+
     public subscript(key: Key) -> Row? {
         _read {
             if let place = places[key] { yield slots[Int(place)].row } else { yield nil }

@@ -61,7 +61,7 @@ struct DeduplicationState {
     /// Nothing is posted or kept before the authority's first adoption, nor for the pseudo-authority: what it holds
     /// waits for a person to say whose it is, and is read when it is transferred.
     func decides(for authority: AuthorityCode) -> Bool {
-        authority != .hub && adoptions.configuration(of: authority) != nil && adoptions.policy(of: authority) != nil
+        authority != .hub && adoptions.isComplete(for: authority)
     }
 
     /// A referral as submitted. Where a correction of it was held, that is the later version; where the referral is

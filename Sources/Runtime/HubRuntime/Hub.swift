@@ -227,31 +227,17 @@ public final class Hub {
         let wait = handover.isUnderWay ? .zero : wait
         var ingress: [(any LogMember, [(TopicPartition, NextOffset)])] = []
         var received = 0
-        if backlog.allSatisfy(\.isEmpty), let intake, let intakeMember {
-            let limit = attempts.isCareful ? ReadLimit(records: 1, bytes: settings.batch.bytes) : settings.batch
-            let outcome: PollOutcome
-            do throws(LogError) { outcome = try intakeMember.poll(limit, wait: wait) } catch { throw .log(error) }
-            switch outcome {
-            case .records(let source, let records):
-                guard let topic = settings.topics.ingress(source.topic), let last = records.last else { break }
-                for record in records {
-                    let input = IngressRecord(
-                        topic: topic,
-                        position: InputPosition(
-                            topic: source.topic.name, partition: source.partition, offset: record.offset.value),
-                        receivedAt: record.appendTime, key: record.key, headers: record.headers, value: record.value)
-                    if try attempts.mayTry(.intake, input.position, committing: log, with: intakeMember) {
-                        for posting in intake.receive(input) { stage.add(posting, by: .intake, ends: ends) }
-                    } else {
-                        stage.add(.deadLetter(undecidable(input)), by: .intake, ends: ends)
-                    }
-                }
-                received = records.count
-                ingressPositions[source] = last.offset.next
-                ingress = [(intakeMember, [(source, last.offset.next)])]
-            case .assigned(let sources):
-                for source in sources where ingressPositions[source] == nil { ingressPositions[source] = .start }
-            case .revoked, .idle: break
+        if backlog.allSatisfy(\.isEmpty), let intakeMember {
+            // Many topics with little in each share one commit, up to one batch in all.
+            var left = attempts.isCareful ? ReadLimit(records: 1, bytes: settings.batch.bytes) : settings.batch
+            while left.records > 0, left.bytes > 0,
+                let (source, records) = try pollIngress(left, wait: received == 0 ? wait : .zero)
+            {
+                guard let next = try take(records, from: source, stage: &stage) else { continue }
+                ingress.append((intakeMember, [(source, next)]))
+                received += records.count
+                left.records -= records.count
+                for record in records { left.bytes -= record.byteCount }
             }
         }
         try settle(&stage, reading: backlog)
@@ -262,6 +248,45 @@ public final class Hub {
         var counts = try commit(&stage, ingress: ingress)
         counts.ingress = received
         return counts
+    }
+
+    /// What comes from outside: a batch of one topic, or nil where nothing is at hand.
+    private func pollIngress(
+        _ limit: ReadLimit, wait: Duration
+    ) throws(HubError) -> (source: TopicPartition, records: [StoredRecord])? {
+        guard let intakeMember else { return nil }
+        let outcome: PollOutcome
+        do throws(LogError) { outcome = try intakeMember.poll(limit, wait: wait) } catch { throw .log(error) }
+        switch outcome {
+        case .records(let source, let records): return (source, records)
+        case .assigned(let sources):
+            for source in sources where ingressPositions[source] == nil { ingressPositions[source] = .start }
+            return nil
+        case .revoked, .idle: return nil
+        }
+    }
+
+    /// Gives Intake what came in on one topic.
+    /// - Returns: the position after it; nil for a topic that Intake does not read.
+    private func take(
+        _ records: [StoredRecord], from source: TopicPartition, stage: inout Stage
+    ) throws(HubError) -> NextOffset? {
+        guard let intake, let intakeMember, let topic = settings.topics.ingress(source.topic), let last = records.last
+        else { return nil }
+        for record in records {
+            let input = IngressRecord(
+                topic: topic,
+                position: InputPosition(
+                    topic: source.topic.name, partition: source.partition, offset: record.offset.value),
+                receivedAt: record.appendTime, key: record.key, headers: record.headers, value: record.value)
+            if try attempts.mayTry(.intake, input.position, committing: log, with: intakeMember) {
+                for posting in intake.receive(input) { stage.add(posting, by: .intake, ends: ends) }
+            } else {
+                stage.add(.deadLetter(undecidable(input)), by: .intake, ends: ends)
+            }
+        }
+        ingressPositions[source] = last.offset.next
+        return last.offset.next
     }
 
     /// Waits until what the steps did is in the log.
