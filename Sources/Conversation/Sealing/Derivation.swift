@@ -36,7 +36,10 @@ public struct Derivation {
     public mutating func add<Subject>(_ name: Name<Subject>) { add(text: name.text, .name) }
     public mutating func add(_ text: String) { add(text: text, .text) }
     /// A text given as its bytes; the same part as the text itself.
-    public mutating func add(text bytes: UnsafeBufferPointer<UInt8>) { parts.append(.text, UnsafeRawBufferPointer(bytes)) }
+    public mutating func add(text bytes: UnsafeBufferPointer<UInt8>) {
+        parts.append(.text, UnsafeRawBufferPointer(bytes))
+    }
+
     public mutating func add(_ digest: Digest32) { add(digest.bytes) }
     public mutating func add(_ bytes: [UInt8]) { bytes.withUnsafeBytes { parts.append(.bytes, $0) } }
     public mutating func add(_ bytes: UnsafeRawBufferPointer) { parts.append(.bytes, bytes) }
