@@ -53,6 +53,10 @@ public protocol IngressParticipant {
     /// unknown sender, and kept as a dead letter.
     mutating func receive(_ record: IngressRecord) -> [Posting]
 
+    /// Refuses a record that the runtime sets aside, as any other is refused: a dead letter, an event in the room, and a
+    /// word to the sender. Leaves no trace in the state, so that a corrected message may come with the same id.
+    mutating func setAside(_ record: IngressRecord, as reason: SetAsideReason) -> [Posting]
+
     /// Adopts, authority by authority in the order of their codes, what differs from what its table says is in force.
     /// No posting where nothing differs. An id comes from the previous adoption's id and the content's hash.
     /// - Parameter now: the append time of the ingress position that the runtime sends in the same transaction, or the
@@ -63,4 +67,14 @@ public protocol IngressParticipant {
     mutating func takeChanges() -> [RowChange]
     /// Takes one row back as `takeChanges` gave it. All rows are restored before the first `adopt` and `receive`.
     mutating func restore(_ row: RowChange) throws(RowError)
+}
+
+/// Why the runtime takes an input away from a participant instead of letting it decide.
+public enum SetAsideReason: String, Hashable, Sendable, CaseIterable {
+    /// The participant ended the process on it again and again.
+    case undecidable
+    /// What it posted on it was larger than a record may be.
+    case tooLarge = "too-large"
+    /// It is about the same referral or case as one set aside before it.
+    case waits = "waits-behind-undecidable"
 }

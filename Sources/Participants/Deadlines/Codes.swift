@@ -9,6 +9,7 @@ enum AlertCode {
     static let unidentified = "unidentified"
     static let unmatchedReturn = "unmatched-return"
     static let conflictingRepeat = "conflicting-repeat"
+    static let undecidable = "undecidable"
 }
 
 /// Why a clock was set anew, or an obligation or alert ended.

@@ -64,7 +64,7 @@ extension Deadlines {
     }
 
     /// Where nothing else is configured: an alert that nobody can be named for is still an alert.
-    private static let hubDesk = DeskName("hub-duty")
+    static let hubDesk = DeskName("hub-duty")
 
     mutating func meet(_ id: ObligationID, _ cause: Event) {
         guard let row = state.open[id] else { return }

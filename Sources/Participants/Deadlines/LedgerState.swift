@@ -247,7 +247,10 @@ struct LedgerState: Sendable {
         case .acknowledge:
             if let referral = facts.referral { referrals[referral, default: ReferralRow()].acknowledge = id }
         case .answer:
-            if facts.caseID == nil, let referral = facts.referral {
+            // The one for danger, which joins the first ratings; not one about the hub's own failure.
+            if facts.caseID == nil, let referral = facts.referral, let desk = facts.desk,
+                id == Names.answer(referral, desk: desk)
+            {
                 referrals[referral, default: ReferralRow()].answer = id
             }
         case .decide:

@@ -21,6 +21,13 @@ enum Names {
             $0.add(cause)
         }
     }
+    /// On what a participant could not decide: one for each dead letter.
+    static func answer(undecidable deadLetter: EventID, desk: DeskName) -> ObligationID {
+        id(.answer, desk.text) {
+            $0.add("undecidable")
+            $0.add(deadLetter)
+        }
+    }
     static func informationReturn(_ request: String, agency: AgencyName) -> ObligationID {
         id(.informationReturn, agency.text) { $0.add(request) }
     }

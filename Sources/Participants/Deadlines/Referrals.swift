@@ -84,6 +84,9 @@ extension Deadlines {
     /// The sender owes it again. Known only by what could be read of it: a message that names no agency's topic binds
     /// nobody.
     mutating func refused(_ refused: SubmissionRefused, _ input: Event, _ setting: Setting) {
+        if refused.participant != nil || refused.reason == SetAsideReason.undecidable.rawValue {
+            undecidable(refused, input, setting)
+        }
         guard let agency = refused.agency else { return }
         // The reference is the one that the refusal was told under: the hub's own, never the sender's id.
         let facts = ObligationFacts(
@@ -92,6 +95,20 @@ extension Deadlines {
         let conflict = refused.reason == "same-id-other-content"
         begin(
             facts, from: input.time, alert: conflict ? AlertCode.conflictingRepeat : nil, input, setting)
+    }
+
+    /// The hub itself failed: no sender can mend that, so the desk is woken at once, and answers like any other alarm.
+    private mutating func undecidable(_ refused: SubmissionRefused, _ input: Event, _ setting: Setting) {
+        guard let desk = setting.desk ?? Self.hubDesk else { return }
+        var facts = ObligationFacts(
+            obligation: Names.answer(undecidable: refused.deadLetter, desk: desk), kind: .answer, desk: desk,
+            referral: input.correlation)
+        switch input.subject {
+        case .caseID(let caseID): facts.caseID = caseID
+        case .referral(let referral): facts.referral = referral
+        case .request, .authority, .hub: break
+        }
+        begin(facts, from: input.time, alert: AlertCode.undecidable, input, setting)
     }
 
     /// The next submission of that agency on that channel that is accepted meets all that it owes there: nobody can

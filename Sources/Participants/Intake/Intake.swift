@@ -31,6 +31,11 @@ public struct Intake: IngressParticipant {
         }
     }
 
+    public mutating func setAside(_ record: IngressRecord, as reason: SetAsideReason) -> [Posting] {
+        state.indexMembers()
+        return refuse(record, Refusal(reason == .tooLarge ? .tooLarge : .undecidable))
+    }
+
     public mutating func adopt(_ directory: HubDirectory, policies: [Policy], now: Instant) -> [Posting] {
         var postings: [Posting] = []
         for entry in directory.authorities.sorted(by: { $0.gss < $1.gss }) {

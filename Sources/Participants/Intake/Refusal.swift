@@ -20,6 +20,7 @@ enum RefusalReason: String, CaseIterable, Sendable {
     case personNotOfThisDesk = "person-not-of-this-desk"
     case roleMayNot = "role-may-not"
     case otherAuthority = "of-another-authority"
+    case undecidable
 
     /// What the sender should do, in one sentence.
     var advice: StaticString {
@@ -40,6 +41,7 @@ enum RefusalReason: String, CaseIterable, Sendable {
         case .personNotOfThisDesk: "The person named is not listed for this desk; a person who is listed must answer."
         case .roleMayNot: "The person's roles do not allow this decision; someone whose role allows it must take it."
         case .otherAuthority: "What is named belongs to another authority; a team of that authority must decide."
+        case .undecidable: "The hub failed on this message and has called a person; if it is urgent, telephone too."
         }
     }
 }

@@ -81,7 +81,7 @@ public struct FiguresProjection: Sendable {
         case .decisionRefused: decisionsRefused += 1
         case .alertRaised(let raised):
             alertsRaised += 1
-            if raised.facts.kind == .answer { dangers += 1 }
+            if raised.facts.kind == .answer, raised.code != "undecidable" { dangers += 1 }
         case .alertEscalated: alertsEscalated += 1
         case .alertCleared: alertsCleared += 1
         default: break

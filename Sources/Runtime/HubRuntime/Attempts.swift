@@ -1,118 +1,114 @@
 import DomainModel
 import EventLog
 import Room
-import Sealing
 
 /// Counts attempts on what may have killed the process, at no cost in ordinary running.
 ///
 /// A trap ends the process, so it can only be noticed by the next one: a mark says that a hub is running, and a clean
-/// stop takes it away. Where the mark is found, the records that may have been in flight are taken one by one, and
-/// before each an attempt is committed; on the third the record is set aside.
+/// stop takes it away. Where the mark is found, what may have been in flight is taken one by one, and before each an
+/// attempt is committed; on the third the input is set aside.
+///
+/// | row of `hub.table.clock` | value |
+/// |---|---|
+/// | `!running` | a hub is running, or ended unclean |
+/// | `!attempt <service> <position>` | how often it was tried, one byte |
 struct AttemptLedger {
-    /// The first byte of its rows' keys; no participant's table uses it.
-    static let prefix = UInt8(ascii: "!")
-    private static let runningKey: [UInt8] = [prefix] + Array("running".utf8)
+    private static let runningKey = Array("!running".utf8)
+    private static let attemptKey = "!attempt "
 
-    private let table: TableName
+    let table: TableName
     private var attempts: [String: Int] = [:]
-    /// How many commits are still to be taken one record at a time.
-    private var carefulCommits = 0
+    private var changes: [RowChange] = []
     private var isMarked = false
+    var isRunningMarked: Bool { isMarked }
+    /// The last hub on this log did not stop in order.
+    private(set) var isUnclean = false
+    /// What may have been in flight is still being taken one by one.
+    var isCareful = false
 
     init(table: TableName) { self.table = table }
 
-    var isCareful: Bool { carefulCommits > 0 }
-
     mutating func restore(from log: any EventLog) throws(LogError) {
         attempts = [:]
-        var next = NextOffset.start
-        var isComplete = false
-        while !isComplete {
-            let changes = try log.changes(
-                of: table, partition: 0, from: next, limit: ReadLimit(records: 1000, bytes: 1 << 20))
-            for row in changes.rows {
-                if row.key == AttemptLedger.runningKey {
-                    isMarked = row.value != nil
-                } else {
-                    attempts[String(decoding: row.key, as: UTF8.self)] = row.value.map { Int($0.first ?? 0) }
-                }
+        isMarked = false
+        try log.forEachRow(of: table) { key, value in
+            if key == AttemptLedger.runningKey {
+                isMarked = true
+                return
             }
-            next = changes.next
-            isComplete = changes.isComplete
+            let text = String(decoding: key, as: UTF8.self)
+            if text.hasPrefix(AttemptLedger.attemptKey) { attempts[text] = Int(value.first ?? 0) }
         }
-        carefulCommits = isMarked ? Limits.batchRecordsMax : 0
+        isUnclean = isMarked
     }
 
-    /// Whether to let the participant try. In careful running the attempt is committed first, positions unchanged.
-    mutating func mayTry(
+    private static func name(_ service: Service, _ position: InputPosition) -> String {
+        "\(attemptKey)\(service.rawValue) \(position)"
+    }
+
+    func tried(_ service: Service, _ position: InputPosition) -> Int {
+        attempts[AttemptLedger.name(service, position)] ?? 0
+    }
+
+    /// Commits an attempt before it is made, with unchanged positions.
+    mutating func mark(
         _ service: Service, _ position: InputPosition, committing log: any CarryingLog, with member: any LogMember
-    ) throws(HubError) -> Bool {
-        guard isCareful else {
-            if !isMarked { try commit([(AttemptLedger.runningKey, [1])], to: log, with: member) }
-            isMarked = true
-            return true
-        }
-        let name = "\(service.rawValue) \(position)"
-        let key = [AttemptLedger.prefix] + Array(name.utf8)
-        let mark = String(decoding: key, as: UTF8.self)
-        let tried = attempts[mark] ?? 0
-        guard tried < Limits.attemptsMax else { return false }
-        attempts[mark] = tried + 1
-        try commit([(key, [UInt8(tried + 1)])], to: log, with: member)
-        return true
+    ) throws(HubError) {
+        let name = AttemptLedger.name(service, position)
+        let tried = (attempts[name] ?? 0) + 1
+        attempts[name] = tried
+        try commit(RowChange(key: Array(name.utf8), value: [UInt8(clamping: tried)]), to: log, with: member)
     }
 
-    mutating func committed() {
-        if carefulCommits > 0 { carefulCommits -= 1 }
+    /// The input has been taken or set aside: its attempts go in the same commit.
+    mutating func finished(_ service: Service, _ position: InputPosition) {
+        let name = AttemptLedger.name(service, position)
+        if attempts.removeValue(forKey: name) != nil { changes.append(RowChange(key: Array(name.utf8), value: nil)) }
+    }
+
+    mutating func takeChanges() -> [RowChange] {
+        defer { changes.removeAll() }
+        return changes
+    }
+
+    /// Says, once in a run, that a hub is running.
+    mutating func markRunning(committing log: any CarryingLog, with member: any LogMember) throws(HubError) {
+        guard !isMarked else { return }
+        try commit(RowChange(key: AttemptLedger.runningKey, value: [1]), to: log, with: member)
+        isMarked = true
     }
 
     /// Takes the mark away: what comes next starts after a clean end.
     mutating func markClean(committing log: any CarryingLog, with member: (any LogMember)?) throws(LogError) {
         guard isMarked, let member else { return }
-        try log.commit(
-            [
-                (
-                    member,
-                    Step(tableChanges: [TableChange(table, partition: 0, key: AttemptLedger.runningKey, value: nil)])
-                )
-            ], expecting: [])
+        let change = TableChange(table, partition: 0, key: AttemptLedger.runningKey, value: nil)
+        try log.commit([(member, Step(tableChanges: [change]))], expecting: [])
         isMarked = false
     }
 
     private func commit(
-        _ rows: [(key: [UInt8], value: [UInt8])], to log: any CarryingLog, with member: any LogMember
+        _ row: RowChange, to log: any CarryingLog, with member: any LogMember
     ) throws(HubError) {
-        let changes = rows.map { TableChange(table, partition: 0, key: $0.key, value: $0.value) }
+        let change = TableChange(table, partition: 0, key: row.key, value: row.value)
         do throws(LogError) {
-            try log.commit([(member, Step(tableChanges: changes))], expecting: [])
+            try log.commit([(member, Step(tableChanges: [change]))], expecting: [])
         } catch {
             throw .log(error)
         }
     }
 }
 
-extension Hub {
-    /// The dead letter of an ingress record on which Intake ended the process again and again.
-    func undecidable(_ input: IngressRecord) -> DeadLetter {
-        let value = input.value ?? []
-        var derivation = Derivation("undecidable")
-        derivation.add(Service.intake.rawValue)
-        derivation.add(input.position.description)
-        return DeadLetter(
-            id: derivation.id(), time: input.receivedAt, authority: .hub, origin: input.position,
-            reason: "undecidable", service: .intake,
-            original: value.count <= Limits.deadLetterOriginalBytesMax ? value : nil, originalLength: value.count,
-            originalHash: Digest.sha256(value).description)
-    }
-
-    /// The dead letter of an event of the room on which a participant did. The event itself stays in the room.
-    func undecidable(_ event: Event, by service: Service) -> DeadLetter {
-        var derivation = Derivation("undecidable")
-        derivation.add(service.rawValue)
-        derivation.add(event.id)
-        return DeadLetter(
-            id: derivation.id(), time: event.time, authority: event.authority,
-            origin: event.position ?? InputPosition(partition: 0, offset: 0), reason: "undecidable", service: service,
-            original: nil, originalLength: 0, originalHash: Digest.sha256([]).description)
+extension EventLog {
+    /// The present rows of a table's first partition.
+    func forEachRow(of table: TableName, _ body: (_ key: [UInt8], _ value: [UInt8]) -> Void) throws(LogError) {
+        var next = NextOffset.start
+        var isComplete = false
+        while !isComplete {
+            let changes = try changes(
+                of: table, partition: 0, from: next, limit: ReadLimit(records: 1000, bytes: 1 << 20))
+            for row in changes.rows { if let value = row.value { body(row.key, value) } }
+            next = changes.next
+            isComplete = changes.isComplete
+        }
     }
 }

@@ -7,16 +7,6 @@ import EventLog
 /// is no more than is at risk in any commit: after a failure the state in memory is ahead of the log, this hub is done
 /// with, and the next start begins from what the log holds. Nobody outside sees a record before it is committed.
 final class Handover {
-    /// What one commit holds. Handed over whole: the deciding thread keeps none of it.
-    ///
-    /// Unchecked because a member is not Sendable. Of a member, a commit reads only what was set when it joined, while
-    /// the deciding thread polls it.
-    private struct Load: @unchecked Sendable {
-        let log: any CarryingLog
-        let steps: [(member: any LogMember, step: Step)]
-        let expecting: [(TopicPartition, NextOffset)]
-    }
-
     /// Written by the committing thread before it signals, read by the other after it has waited.
     private final class Outcome: @unchecked Sendable {
         var result: Result<Void, LogError> = .success(())
@@ -29,16 +19,12 @@ final class Handover {
     var isUnderWay: Bool { underWay != nil }
 
     /// Begins a commit; the caller has waited for the one before.
-    func begin(
-        _ steps: [(member: any LogMember, step: Step)], expecting: [(TopicPartition, NextOffset)],
-        to log: any CarryingLog
-    ) {
-        let load = Load(log: log, steps: steps, expecting: expecting)
+    func begin(_ commit: Commit) {
         let outcome = Outcome()
         underWay = outcome
         queue.async {
             do throws(LogError) {
-                try load.log.commit(load.steps, expecting: load.expecting)
+                try commit.write()
             } catch {
                 outcome.result = .failure(error)
             }

@@ -117,6 +117,7 @@ public class IngressHost {
 
     func reset(_ equipment: Equipment) {}
     func receive(_ record: IngressRecord) -> [Posting] { [] }
+    func setAside(_ record: IngressRecord, as reason: SetAsideReason) -> [Posting] { [] }
     func adopt(_ directory: HubDirectory, policies: [Policy], now: Instant) -> [Posting] { [] }
     func takeChanges() -> [RowChange] { [] }
     func restore(_ row: RowChange) throws(RowError) {}
@@ -130,6 +131,9 @@ public final class IngressHostOf<P: IngressParticipant>: IngressHost {
 
     override func reset(_ equipment: Equipment) { state = P(equipment) }
     override func receive(_ record: IngressRecord) -> [Posting] { state?.receive(record) ?? [] }
+    override func setAside(_ record: IngressRecord, as reason: SetAsideReason) -> [Posting] {
+        state?.setAside(record, as: reason) ?? []
+    }
     override func adopt(_ directory: HubDirectory, policies: [Policy], now: Instant) -> [Posting] {
         state?.adopt(directory, policies: policies, now: now) ?? []
     }

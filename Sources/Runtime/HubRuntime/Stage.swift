@@ -13,31 +13,38 @@ struct Stage {
     private(set) var bytes = 0
     private(set) var counts = StepCounts()
 
+    /// The first posting that no commit would take; the step must not be committed.
+    private(set) var breach: Breach?
+
     private let codec: RoomCodec
     private let vault: Vault
+    private let limits: RecordLimits
 
-    init(codec: RoomCodec, vault: Vault) {
+    init(codec: RoomCodec, vault: Vault, limits: RecordLimits) {
         self.codec = codec
         self.vault = vault
+        self.limits = limits
         room = Array(repeating: [], count: Int(codec.topics.partitions))
     }
 
     var isEmpty: Bool { records.isEmpty && tableChanges.isEmpty }
 
-    /// - Parameter ends: where each room partition ends in the log, before anything staged.
-    mutating func add(_ posting: Posting, by service: Service, ends: [NextOffset]) {
+    /// - Parameters:
+    ///   - input: where what it answers lies in the log; nil where that is staged in this step.
+    ///   - ends: where each room partition ends in the log, before anything staged.
+    mutating func add(_ posting: Posting, by service: Service, input: InputPosition? = nil, ends: [NextOffset]) {
         switch posting {
         case .room(var event):
             let partition = codec.topics.partition(of: event.authority)
             seal(&event.parts, partition: partition)
-            append(codec.record(of: event))
+            append(codec.record(of: event), service, input)
             let place = Int(partition)
             event.position = InputPosition(
                 partition: partition, offset: ends[place].value + Int64(room[place].count))
             room[place].append(event)
             counts.events += 1
         case .outgoing(let outgoing):
-            append(codec.record(of: outgoing))
+            append(codec.record(of: outgoing), service, input)
             counts.outgoing += 1
         case .deadLetter(let letter):
             var held: HeldPart?
@@ -48,7 +55,7 @@ struct Stage {
                 seal(&parts, partition: codec.topics.partition(of: letter.authority))
                 held = HeldPart(parts[0])
             }
-            append(codec.record(of: letter, original: held))
+            append(codec.record(of: letter, original: held), service, input)
             counts.deadLetters += 1
         }
     }
@@ -59,7 +66,11 @@ struct Stage {
         }
     }
 
-    private mutating func append(_ record: NewRecord) {
+    private mutating func append(_ record: NewRecord, _ service: Service, _ input: InputPosition?) {
+        if breach == nil, let limit = limits.broken(by: record) {
+            breach = Breach(
+                service: service, input: input, topic: record.target.topic, bytes: record.byteCount, limit: limit)
+        }
         bytes += record.byteCount
         records.append(record)
     }
@@ -79,8 +90,16 @@ public struct StepCounts: Hashable, Sendable {
     public var events = 0
     public var outgoing = 0
     public var deadLetters = 0
+    /// Steps that only moved on, after an unclean end: something was done, though nothing came of it.
+    public var careful = 0
 
     public init() {}
+
+    static let nothingYet: StepCounts = {
+        var counts = StepCounts()
+        counts.careful = 1
+        return counts
+    }()
 
     public var didNothing: Bool { self == StepCounts() }
 
@@ -89,5 +108,6 @@ public struct StepCounts: Hashable, Sendable {
         left.events += right.events
         left.outgoing += right.outgoing
         left.deadLetters += right.deadLetters
+        left.careful += right.careful
     }
 }

@@ -43,6 +43,7 @@ public final class Verifier {
     /// Without its own: where old ingress records have expired, nothing explains the receipts for them.
     private var undecidedOfIntake: Set<EventID> = []
     private var hasLostIngress = false
+    private var asides: SetAsideLedger
 
     public init(
         log: any EventLog, topics: HubTopics, equipment: Equipment,
@@ -53,11 +54,13 @@ public final class Verifier {
         self.equipment = equipment
         self.batch = batch
         codec = RoomCodec(topics: topics)
+        asides = SetAsideLedger(table: topics.table(.clock))
     }
 
     public func run(
         intake: IngressHost?, hosts: [RoomHost], progress: (String) -> Void = { _ in }
     ) throws(HubError) -> Report {
+        do throws(LogError) { try asides.restore(from: log) } catch { throw .log(error) }
         progress("reading what left the room")
         try readOutgoing(of: hosts.map(\.service))
         for host in hosts {
@@ -108,6 +111,8 @@ public final class Verifier {
             guard !event.isApplied(by: kind.service), let position = event.position, position.offset < end.value
             else { return }
             report.inputs += 1
+            // It was never given to the participant, so there is nothing that it could have posted.
+            if asides.wasSetAside(kind.service, position) != nil { return }
             var seen = event
             if !kind.opensParts { seen.parts = [] }
             let expected = recorded.removeValue(forKey: position) ?? []
@@ -164,7 +169,13 @@ public final class Verifier {
                 report.inputs += 1
                 let expected = recorded.removeValue(forKey: input.position) ?? []
                 var place = 0
-                for posting in host.receive(input) {
+                let postings: [Posting]
+                if let reason = asides.wasSetAside(kind.service, input.position) {
+                    postings = host.setAside(input, as: reason)
+                } else {
+                    postings = host.receive(input)
+                }
+                for posting in postings {
                     switch posting {
                     case .room(let event):
                         report.postings += 1

@@ -39,6 +39,7 @@ enum RunCommand {
                 log: log, configuration: configuration, topics: Common.topics(settings), secrets: secrets,
                 services: wanted)
             let watchdog = Watchdog()
+            var watch = ConfigurationWatch(ConfigurationSource(folder: invocation[Common.config]))
             do throws(HubError) {
                 var restored = 0
                 try open.hub.start(topics: open.specifications) { restored = $0 }
@@ -50,6 +51,9 @@ enum RunCommand {
                 var total = StepCounts()
                 while !StopSignals.isWanted {
                     watchdog.pat()
+                    if let changed = watch.change(at: Common.now(), tell: { terminal.remark($0) }) {
+                        total += try adopt(changed, open, terminal)
+                    }
                     if let due = open.hub.nextDue, due <= Common.now() { _ = try open.hub.strike(now: Common.now()) }
                     total += try open.hub.step(wait: .milliseconds(Limits.pollWaitMilliseconds))
                 }
@@ -62,6 +66,24 @@ enum RunCommand {
             }
             log.close()
             return .ok
+        }
+    }
+
+    /// What is in force stays so where the new one cannot be adopted.
+    private static func adopt(
+        _ changed: LoadedConfiguration, _ open: OpenHub, _ terminal: Terminal
+    ) throws(HubError) -> StepCounts {
+        do throws(HubError) {
+            let counts = try open.hub.reconfigure(
+                changed.directory, policies: changed.policies,
+                topics: changed.catalogue.specifications(for: changed.directory, topics: open.topics),
+                now: Common.now())
+            if !counts.didNothing { terminal.remark("the changed configuration is in force") }
+            return counts
+        } catch {
+            guard case .log(.recordTooLarge) = error else { throw error }
+            terminal.remark("the changed configuration is too large to adopt; the earlier one stays in force")
+            return StepCounts()
         }
     }
 

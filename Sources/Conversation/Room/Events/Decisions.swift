@@ -219,7 +219,10 @@ public struct AlertAnswered: Hashable, Sendable, JSONCodable {
     }
 }
 
-/// `<noun>.refused`: something from outside could not be read, was not from whom it claims, or was over a limit.
+/// `submission.refused`: something from outside could not be read, was not from whom it claims, or was over a limit.
+///
+/// Also, with ``participant``, an event of the room that the runtime has set aside for one participant: the event
+/// stands, the others go on, and a person must be told. Nobody is then asked to send anything again.
 public struct SubmissionRefused: Hashable, Sendable, JSONCodable {
     public var channel: SubmissionChannel
     public var agency: AgencyName?
@@ -233,10 +236,13 @@ public struct SubmissionRefused: Hashable, Sendable, JSONCodable {
     public var deadLetter: EventID
     /// What the sender was told, where it can be told.
     public var reference: String?
+    /// The participant of the room that could not take the event; nil for what came from outside.
+    public var participant: String?
 
     public init(
         channel: SubmissionChannel, agency: AgencyName? = nil, team: TeamName? = nil, desk: DeskName? = nil,
-        reason: String, pointer: String? = nil, deadLetter: EventID, reference: String? = nil
+        reason: String, pointer: String? = nil, deadLetter: EventID, reference: String? = nil,
+        participant: String? = nil
     ) {
         self.channel = channel
         self.agency = agency
@@ -246,6 +252,7 @@ public struct SubmissionRefused: Hashable, Sendable, JSONCodable {
         self.pointer = pointer
         self.deadLetter = deadLetter
         self.reference = reference
+        self.participant = participant
     }
 
     public init(json: JSONValue) throws(JSONError) {
@@ -257,6 +264,7 @@ public struct SubmissionRefused: Hashable, Sendable, JSONCodable {
         pointer = try json.optional("pointer")
         deadLetter = try json.required("deadLetter")
         reference = try json.optional("reference")
+        participant = try json.optional("participant")
     }
 
     public func write(to json: inout JSONWriter) {
@@ -269,6 +277,7 @@ public struct SubmissionRefused: Hashable, Sendable, JSONCodable {
         json.field("pointer", pointer)
         json.field("deadLetter", deadLetter)
         json.field("reference", reference)
+        json.field("participant", participant)
         json.endObject()
     }
 }
