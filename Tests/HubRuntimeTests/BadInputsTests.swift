@@ -184,7 +184,8 @@ private final class BadInputsRun {
     private static func permitted(_ type: String) -> Set<String> {
         switch type {
         case OutgoingType.returnRequested.name: ["given", "family", "street", "number"]
-        case OutgoingType.entryUpdated.name: ["given", "family", "street", "number", "date", "la", "narrative", "words"]
+        case OutgoingType.entryUpdated.name:
+            ["given", "family", "street", "number", "date", "la", "narrative", "words"]
         default: []
         }
     }

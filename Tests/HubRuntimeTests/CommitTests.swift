@@ -155,7 +155,9 @@ import Testing
         try first.start()
         _ = try log.append(load)
         try first.drain()
-        #expect(try log.rows(of: Given.topics.table(.clock)).map { String(decoding: $0.key, as: UTF8.self) } == ["!running"])
+        #expect(
+            try log.rows(of: Given.topics.table(.clock)).map { String(decoding: $0.key, as: UTF8.self) } == ["!running"]
+        )
         try first.hub.stop()
         #expect(try log.rows(of: Given.topics.table(.clock)).isEmpty)
     }

@@ -140,7 +140,8 @@ struct Picture: Equatable {
             plain.parts = []
             plain.input = nil
             let record = codec.record(of: plain)
-            let text = "\(event.body.type.rawValue) \(event.subject) " + String(decoding: record.value ?? [], as: UTF8.self)
+            let text =
+                "\(event.body.type.rawValue) \(event.subject) " + String(decoding: record.value ?? [], as: UTF8.self)
             if events.updateValue(text, forKey: event.id.description) != nil, event.body.type != .clockStruck {
                 twice.append(event.id.description)
             }

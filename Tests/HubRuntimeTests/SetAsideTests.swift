@@ -27,7 +27,9 @@ import Testing
     }
 
     /// Starts again until it rests, as a supervisor does.
-    private func supervise(_ trap: Trap, batch: Int, intake: () -> IngressHost, hosts: () -> [RoomHost]) throws -> Process {
+    private func supervise(_ trap: Trap, batch: Int, intake: () -> IngressHost, hosts: () -> [RoomHost]) throws
+        -> Process
+    {
         for start in 1...12 {
             let process = Process(
                 trap.log, clock: clock, batch: batch, seed: UInt64(start), intake: intake(), hosts: hosts())
@@ -71,7 +73,8 @@ import Testing
             #expect(try log.committed(ParticipantName("routing"), on: room) ?? .start == log.end(of: room))
         }
         let alerts = try log.all(TopicSpecification(Given.topics.alerts(Given.desk), partitions: 1))
-        #expect(alerts.count { String(decoding: $0.value ?? [], as: UTF8.self).contains("\"code\":\"undecidable\"") } == 1)
+        #expect(
+            alerts.count { String(decoding: $0.value ?? [], as: UTF8.self).contains("\"code\":\"undecidable\"") } == 1)
         let attempts = try log.rows(of: Given.topics.table(.clock)).filter { $0.key.starts(with: "!attempt".utf8) }
         #expect(attempts.isEmpty)
 
@@ -102,7 +105,8 @@ import Testing
         let picture = try Picture(log)
         #expect(picture.count(.referralSubmitted) == 4)
         #expect(picture.deadLetters.values.map { $0 } == ["undecidable intake"])
-        #expect(picture.outgoing.values.count { $0.contains("\"reason\":\"undecidable\"") && $0.contains(".inbox") } == 1)
+        #expect(
+            picture.outgoing.values.count { $0.contains("\"reason\":\"undecidable\"") && $0.contains(".inbox") } == 1)
         #expect(picture.outgoing.values.count { $0.contains("\"code\":\"undecidable\"") } == 1)
         // The message is the sender's still: the dead letter holds it, sealed.
         let letters = try log.all(TopicSpecification(Given.topics.deadLetters, partitions: Given.topics.partitions))

@@ -76,7 +76,8 @@ enum Given {
         .returnSubmitted(
             ReturnSubmitted(
                 content: ReturnContent(
-                    request: request, agency: agency, submission: id(41), kind: .full, complete: true, identified: true)))
+                    request: request, agency: agency, submission: id(41), kind: .full, complete: true, identified: true)
+            ))
     }
 
     // MARK: Obligations
@@ -100,7 +101,9 @@ enum Given {
             ObligationMet(
                 facts: facts, at: minutes(at), onTime: onTime, latenessMilliseconds: onTime ? 0 : (at - 60) * 60_000))
     }
-    static func raised(_ facts: ObligationFacts, rung: Int = 0, arming: Int = 1, code: String = "overdue") -> AlertRaised {
+    static func raised(_ facts: ObligationFacts, rung: Int = 0, arming: Int = 1, code: String = "overdue")
+        -> AlertRaised
+    {
         AlertRaised(
             alert: id(900), desk: desk, role: .duty, facts: facts, code: code, since: start, due: minutes(60),
             arming: arming, rung: rung)

@@ -27,14 +27,16 @@ import Testing
     }
 
     @Test func aClockThatCouldNotBeSetCountsAsOverdue() throws {
-        #expect(try #require(ledger([(0, Given.opened(Given.facts(1), due: nil))]).rows.first).isOverdue(at: Given.start))
+        #expect(
+            try #require(ledger([(0, Given.opened(Given.facts(1), due: nil))]).rows.first).isOverdue(at: Given.start))
     }
 
     @Test func oneThatBeginsAnewIsOpenAgain() throws {
         let facts = Given.facts(1)
         let row = try #require(
             ledger([
-                (0, Given.opened(facts)), (5, .obligationReminded(ObligationReminded(facts: facts, due: Given.start, arming: 1))),
+                (0, Given.opened(facts)),
+                (5, .obligationReminded(ObligationReminded(facts: facts, due: Given.start, arming: 1))),
                 (10, .obligationDeclined(ObligationEnded(facts: facts, reason: "declined"))),
                 (
                     20,
@@ -47,8 +49,14 @@ import Testing
 
     @Test func endsAreToldApart() {
         let ended = ObligationEnded(facts: Given.facts(1), reason: "case-closed")
-        #expect(ledger([(0, Given.opened(Given.facts(1))), (1, .obligationWithdrawn(ended))]).rows.map(\.state) == [.withdrawn])
-        #expect(ledger([(0, Given.opened(Given.facts(1))), (1, .obligationDeclined(ended))]).rows.map(\.state) == [.declined])
+        #expect(
+            ledger([(0, Given.opened(Given.facts(1))), (1, .obligationWithdrawn(ended))]).rows.map(\.state) == [
+                .withdrawn
+            ])
+        #expect(
+            ledger([(0, Given.opened(Given.facts(1))), (1, .obligationDeclined(ended))]).rows.map(\.state) == [
+                .declined
+            ])
     }
 
     @Test func anAlertClimbsIsAnsweredAndClearsAndMayBeRaisedAgain() throws {

@@ -61,9 +61,10 @@ import Testing
     @Test func agenciesSpeakForThemselvesAndParticipantsForTheHub() {
         var thread = ThreadProjection(caseID: Given.caseID(21))
         for event in room { thread.take(event) }
-        #expect(room.compactMap { thread.line(for: $0)?.speaker }.prefix(5) == [
-            "bd-police", "deduplication", "triage", "triage", "bd-schools",
-        ])
+        #expect(
+            room.compactMap { thread.line(for: $0)?.speaker }.prefix(5) == [
+                "bd-police", "deduplication", "triage", "triage", "bd-schools",
+            ])
     }
 
     @Test func aDecisionThatNamesTheCaseBelongsToIt() {

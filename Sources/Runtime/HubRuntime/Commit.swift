@@ -34,7 +34,8 @@ extension HubTopics {
         guard topic.name.hasPrefix(prefix) else { return nil }
         let name = topic.name.dropFirst(prefix.count)
         if name.hasPrefix("agency."), name.hasSuffix(".inbox") { return .delete }
-        if name.hasPrefix("team.") && name.hasSuffix(".queue") || name.hasPrefix("oncall.") && name.hasSuffix(".alerts") {
+        if name.hasPrefix("team.") && name.hasSuffix(".queue") || name.hasPrefix("oncall.") && name.hasSuffix(".alerts")
+        {
             return .compact
         }
         return nil

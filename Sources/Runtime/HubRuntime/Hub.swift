@@ -51,6 +51,8 @@ public final class Hub {
     var ends: [NextOffset]
     /// The position of each host (first index) on each room partition.
     var cursors: [[NextOffset]]
+    /// The same as last committed.
+    var committed: [[NextOffset]]
     /// An ingress position to send again with an adoption, so that the commit is fenced like any other.
     var ingressPositions: [TopicPartition: NextOffset] = [:]
     var firstIngress: TopicPartition?
@@ -81,6 +83,7 @@ public final class Hub {
         let partitions = Int(settings.topics.partitions)
         ends = Array(repeating: .start, count: partitions)
         cursors = hosts.map { _ in Array(repeating: .start, count: partitions) }
+        committed = cursors
         attempts = AttemptLedger(table: settings.topics.table(.clock))
         asides = SetAsideLedger(table: settings.topics.table(.clock))
     }

@@ -34,6 +34,7 @@ extension Hub {
                 }
                 progress(rows)
             }
+            committed = cursors
             try asides.restore(from: log)
         } catch {
             if let failure = rowFailure { throw failure }

@@ -188,7 +188,8 @@ extension Hub {
             steps.append((member, Step(positions: positions.map { (source: $0.0, next: $0.1) })))
         }
         for (index, member) in members.enumerated() {
-            let positions = ends.indices.map {
+            // A position that did not move is in the log already.
+            let positions = ends.indices.filter { cursors[index][$0] != committed[index][$0] }.map {
                 (
                     source: TopicPartition(settings.topics.events, Int32($0)),
                     next: cursors[index][$0]
@@ -204,6 +205,7 @@ extension Hub {
             (TopicPartition(settings.topics.events, Int32($0)), ends[$0])
         }
         let load = Commit(log: log, topics: settings.topics, steps: steps, expecting: expecting)
+        committed = cursors
         try flush()
         // One record at a time means that the last one may be what ended the process: nothing runs ahead of its commit.
         if settings.commitsBehind, mayCommitBehind, !attempts.isCareful {
