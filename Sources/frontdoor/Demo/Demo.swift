@@ -72,7 +72,8 @@ struct Demo {
                     plan.nextAt, world.nextAction, open.hub.nextDue.flatMap { $0 <= world.horizon ? $0 : nil },
                 ]
                 guard let next = times.compactMap({ $0 }).min() else { break }
-                clock.advance(to: Demo.endOfStep(next))
+                // What became due at this very moment, behind the strike, waits for the next step.
+                clock.advance(to: max(Demo.endOfStep(next), clock.now.adding(milliseconds: Demo.stepMilliseconds)))
                 try act()
                 progress.update(sent)
             }
