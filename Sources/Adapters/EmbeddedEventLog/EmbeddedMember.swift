@@ -9,6 +9,7 @@ final class EmbeddedMember: LogMember {
     private let generation: Int64
     private let id: MemberBoard.MemberID
     private var places: [(source: TopicPartition, stream: Int, next: NextOffset)] = []
+    private var held: Set<TopicPartition> = []
     private var turn = 0
 
     init(
@@ -37,6 +38,7 @@ final class EmbeddedMember: LogMember {
             case .revoked(let lost):
                 let gone = Set(lost)
                 places.removeAll { gone.contains($0.source) }
+                held.subtract(gone)
                 return .revoked(lost)
             case .assigned(let gained):
                 for source in gained {
@@ -66,7 +68,11 @@ final class EmbeddedMember: LogMember {
         log.directory.withLock { directory in
             for step in 0..<places.count {
                 let place = (turn + step) % places.count
-                if directory.end(places[place].stream) > places[place].next.value { return place }
+                if directory.end(places[place].stream) > places[place].next.value,
+                    held.isEmpty || !held.contains(places[place].source)
+                {
+                    return place
+                }
             }
             return nil
         }
@@ -79,6 +85,16 @@ final class EmbeddedMember: LogMember {
         for place in places.indices {
             places[place].next = try log.committed(participant, on: places[place].source) ?? .start
         }
+    }
+
+    func hold(_ sources: [TopicPartition]) throws(LogError) {
+        for place in places where sources.contains(place.source) { held.insert(place.source) }
+    }
+
+    func release(_ source: TopicPartition, at next: NextOffset?) throws(LogError) {
+        held.remove(source)
+        guard let next, let place = places.firstIndex(where: { $0.source == source }) else { return }
+        places[place].next = next
     }
 
     func leave() { log.remove(id, why: "this member has left") }

@@ -50,6 +50,15 @@ public protocol LogMember: AnyObject {
     /// Reads again from the committed positions: after a failed commit, before anything else.
     func rewind() throws(LogError)
 
+    /// Gives nothing of these inputs until ``release(_:at:)``: while their state is restored, the member goes on being
+    /// polled, so that it is told where they are taken away meanwhile. Inputs that it does not hold are passed over.
+    func hold(_ sources: [TopicPartition]) throws(LogError)
+
+    /// Gives records of a held input again.
+    /// - Parameter at: where to read on; nil for where it stood. A participant's table keeps its position as well, in
+    ///   the same commit, and is what its state goes by, however long the log remembers positions.
+    func release(_ source: TopicPartition, at: NextOffset?) throws(LogError)
+
     /// Leaves; a second call does nothing.
     func leave()
 }

@@ -126,4 +126,30 @@ let memberCases: [ConformanceCase] = [
         try harness.kill(two)
         try expectEqual(texts(try harness.poll(one, until: 1)), ["left behind"], "records of the killed member")
     },
+    ConformanceCase("what is held gives nothing until it is released, and the rest goes on") { harness in
+        let input = try harness.makeTopic("input", partitions: 2)
+        let member = try harness.join("p", input)
+        try harness.pollUntilAssigned(member, 2)
+        try member.hold([TopicPartition(input, 0)])
+        _ = try harness.log.append([new(input, 0, "held"), new(input, 1, "free")])
+        try expectEqual(texts(try harness.poll(member, until: 1)), ["free"], "records while one is held")
+        guard case .idle = try member.poll(ample, wait: .milliseconds(50)) else {
+            throw ConformanceFailure("a held input gave something")
+        }
+        try member.release(TopicPartition(input, 0), at: nil)
+        try expectEqual(texts(try harness.poll(member, until: 1)), ["held"], "records after the release")
+    },
+    ConformanceCase("a release says where to read on, and the member commits from there") { harness in
+        let input = try harness.makeTopic("input")
+        _ = try harness.log.append((0..<4).map { new(input, "\($0)") })
+        let member = try harness.join("p", input)
+        try harness.pollUntilAssigned(member, 1)
+        let source = TopicPartition(input, 0)
+        try member.hold([source])
+        try member.release(source, at: NextOffset(2))
+        let records = try harness.poll(member, until: 2)
+        try expectEqual(texts(records), ["2", "3"], "records from the position on")
+        try member.commit(Step(positions: next(after: records)))
+        try expectEqual(try harness.log.committed(member.participant, on: source), NextOffset(4), "position")
+    },
 ]

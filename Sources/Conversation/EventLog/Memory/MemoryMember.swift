@@ -4,6 +4,7 @@ final class MemoryMember: LogMember {
     let id: MemberBoard.MemberID
     let log: MemoryEventLog
     private var places: [(source: TopicPartition, next: NextOffset)] = []
+    private var held: Set<TopicPartition> = []
     private var turn = 0
 
     init(_ participant: ParticipantName, id: MemberBoard.MemberID, log: MemoryEventLog) {
@@ -22,6 +23,7 @@ final class MemoryMember: LogMember {
             case .revoked(let lost):
                 let gone = Set(lost)
                 places.removeAll { gone.contains($0.source) }
+                held.subtract(gone)
                 return .revoked(lost)
             case .assigned(let gained):
                 for source in gained {
@@ -34,6 +36,7 @@ final class MemoryMember: LogMember {
             // Each partition in turn: a busy one must not starve the others.
             for step in 0..<places.count {
                 let place = (turn + step) % places.count
+                if held.contains(places[place].source) { continue }
                 let found = try log.read(places[place].source, from: places[place].next, limit: limit)
                 places[place].next = found.next
                 if !found.records.isEmpty {
@@ -53,6 +56,16 @@ final class MemoryMember: LogMember {
         for place in places.indices {
             places[place].next = try log.committed(participant, on: places[place].source) ?? .start
         }
+    }
+
+    func hold(_ sources: [TopicPartition]) throws(LogError) {
+        for place in places where sources.contains(place.source) { held.insert(place.source) }
+    }
+
+    func release(_ source: TopicPartition, at next: NextOffset?) throws(LogError) {
+        held.remove(source)
+        guard let next, let place = places.firstIndex(where: { $0.source == source }) else { return }
+        places[place].next = next
     }
 
     func leave() { log.remove(id, why: "this member has left") }
