@@ -76,6 +76,41 @@ import WorkingTime
         #expect(try HubSettings(json: JSONParser().parse(Array("{}".utf8))) == HubSettings())
     }
 
+    @Test func theBrokersComeFromTheFileAndTheEnvironmentOverIt() throws {
+        let text = #"""
+            {"kafka": {"bootstrap": "a:1", "replication": 1, "caFile": "ca", "certificateFile": "c", "keyFile": "k",
+             "client": {"socket.keepalive.enable": "true"}}}
+            """#
+        let settings = try HubSettings(json: JSONParser().parse(Array(text.utf8)))
+        #expect(settings.kafka.bootstrap == "a:1")
+        #expect(settings.kafka.inSyncMin == 1)
+        #expect(settings.kafka.usesTLS)
+        #expect(settings.kafka.client == [KafkaSettings.Setting("socket.keepalive.enable", "true")])
+        #expect(!HubSettings().kafka.isConfigured)
+        #expect(HubSettings().kafka.inSyncMin == 2)
+        let overridden = settings.overridden(by: [
+            "FRONTDOOR_KAFKA_BOOTSTRAP": "b:2,c:3", "FRONTDOOR_KAFKA_REPLICATION": "3", "FRONTDOOR_KAFKA_CA_FILE": "x",
+            "FRONTDOOR_KAFKA_PRINCIPALS": "no such mark", "FRONTDOOR_KAFKA_KEY_FILE": "",
+        ])
+        #expect(overridden.kafka.bootstrap == "b:2,c:3")
+        #expect(overridden.kafka.replication == 3)
+        #expect(overridden.kafka.caFile == "x")
+        #expect(overridden.kafka.keyFile == "k")
+        #expect(overridden.kafka.principals == "User:CN={principal}")
+    }
+
+    @Test(arguments: [
+        #"{"replication": 0}"#, #"{"principals": "User:CN=all"}"#, #"{"certificateFile": "c"}"#,
+        #"{"client": {"ssl.key.password": "hush"}}"#, #"{"client": {"sasl.password": "hush"}}"#,
+        #"{"client": {"ssl.key.pem": "hush"}}"#,
+    ])
+    func settingsOfBrokersThatCannotBeAreRefused(_ text: String) throws {
+        let error = try #require(throws: JSONError.self) {
+            _ = try KafkaSettings(json: JSONParser().parse(Array(text.utf8)))
+        }
+        #expect(!error.expected.description.contains("hush"))
+    }
+
     @Test(arguments: [
         ("00:00", 0), ("09:00", 540), ("24:00", 1440), ("24:01", nil), ("9:00", nil), ("09:60", nil), ("0900", nil),
         ("", nil), ("ab:cd", nil),

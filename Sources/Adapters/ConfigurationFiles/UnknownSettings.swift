@@ -10,6 +10,8 @@ public enum UnknownSettings {
         let hub = try source.hub()
         let directory = try LoadedConfiguration.decode(hub) { json throws(JSONError) in try HubDirectory(json: json) }
         problems += unknown(in: hub, beside: written(directory), ignoring: ["settings"])
+        let settings = try LoadedConfiguration.decode(hub) { json throws(JSONError) in try SettingsPart(json: json) }
+        problems += unknown(in: hub, beside: written(settings), only: "settings")
         for name in try source.policyNames() {
             let document = try source.document(name)
             let policy = try LoadedConfiguration.decode(document) { json throws(JSONError) in try Policy(json: json) }
@@ -24,11 +26,26 @@ public enum UnknownSettings {
         return writer.bytes
     }
 
-    private static func unknown(in document: YAMLDocument, beside read: [UInt8], ignoring: [String]) -> [String] {
+    /// The file as a whole, with its settings alone.
+    private struct SettingsPart: JSONCodable {
+        var settings: HubSettings
+
+        init(json: JSONValue) throws(JSONError) { settings = try json.optional("settings") ?? HubSettings() }
+
+        func write(to json: inout JSONWriter) {
+            json.beginObject()
+            json.field("settings", settings)
+            json.endObject()
+        }
+    }
+
+    private static func unknown(
+        in document: YAMLDocument, beside read: [UInt8], ignoring: [String] = [], only: String? = nil
+    ) -> [String] {
         guard let json = try? JSONParser().parse(read) else { return [] }
         var problems: [String] = []
         if case .map(let entries) = document.root.content {
-            for entry in entries where !ignoring.contains(entry.key) {
+            for entry in entries where !ignoring.contains(entry.key) && (only == nil || only == entry.key) {
                 compare(entry, in: json, document, "/\(entry.key)", &problems)
             }
         }

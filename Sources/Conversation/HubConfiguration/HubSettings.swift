@@ -1,7 +1,7 @@
 public import JSON
 
 /// What a machine decides for itself: where things lie. Not adopted, not in the room.
-public struct HubSettings: Hashable, Sendable, JSONReadable {
+public struct HubSettings: Hashable, Sendable, JSONCodable {
     /// Before every topic's name, on a shared cluster.
     public var topicPrefix: String
     /// Partitions of the hub's own topics; never changed once there are events.
@@ -12,16 +12,18 @@ public struct HubSettings: Hashable, Sendable, JSONReadable {
     public var masterKeyFile: String
     /// Empty: `keys/hash.key` in the data folder.
     public var hashKeyFile: String
+    public var kafka: KafkaSettings
 
     public init(
         topicPrefix: String = "", roomPartitions: Int = 12, dataFolder: String = "frontdoor-data",
-        masterKeyFile: String = "", hashKeyFile: String = ""
+        masterKeyFile: String = "", hashKeyFile: String = "", kafka: KafkaSettings = KafkaSettings()
     ) {
         self.topicPrefix = topicPrefix
         self.roomPartitions = roomPartitions
         self.dataFolder = dataFolder
         self.masterKeyFile = masterKeyFile
         self.hashKeyFile = hashKeyFile
+        self.kafka = kafka
     }
 
     public init(json: JSONValue) throws(JSONError) {
@@ -31,9 +33,21 @@ public struct HubSettings: Hashable, Sendable, JSONReadable {
         dataFolder = try json.optional("dataFolder") ?? dataFolder
         masterKeyFile = try json.optional("masterKeyFile") ?? masterKeyFile
         hashKeyFile = try json.optional("hashKeyFile") ?? hashKeyFile
+        kafka = try json.optional("kafka") ?? kafka
         guard (1...1000).contains(roomPartitions) else {
             throw JSONError(expected: "1 to 1000 partitions").inside("roomPartitions")
         }
+    }
+
+    public func write(to json: inout JSONWriter) {
+        json.beginObject()
+        json.field("topicPrefix", topicPrefix)
+        json.field("roomPartitions", roomPartitions)
+        json.field("dataFolder", dataFolder)
+        json.field("masterKeyFile", masterKeyFile)
+        json.field("hashKeyFile", hashKeyFile)
+        json.field("kafka", kafka)
+        json.endObject()
     }
 
     /// What the environment says takes the file's place.
@@ -44,6 +58,7 @@ public struct HubSettings: Hashable, Sendable, JSONReadable {
         if let folder = given("FRONTDOOR_DATA_FOLDER") { settings.dataFolder = folder }
         if let file = given("FRONTDOOR_MASTER_KEY_FILE") { settings.masterKeyFile = file }
         if let file = given("FRONTDOOR_HASH_KEY_FILE") { settings.hashKeyFile = file }
+        settings.kafka = kafka.overridden(by: environment)
         return settings
     }
 }
