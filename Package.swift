@@ -31,6 +31,9 @@ let libraries: [Target] = [
     .systemLibrary(
         name: "COpenSSL", path: "Sources/Libraries/COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(
+        name: "CRDKafka", path: "Sources/Libraries/CRDKafka", pkgConfig: "rdkafka",
+        providers: [.apt(["librdkafka-dev"])]),
+    .systemLibrary(
         name: "CYAML", path: "Sources/Libraries/CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .target(
         name: "CSimdJSON", path: "Sources/Libraries/CSimdJSON",
@@ -78,6 +81,7 @@ let runtime: [Target] = [
 
 let adapters: [Target] = [
     room("EmbeddedEventLog", in: "Adapters", ["EventLog", "DomainModel", "CSQLite"]),
+    room("Kafka", in: "Adapters", ["CRDKafka", "EventLog", "JSON"]),
     room(
         "ConfigurationFiles", in: "Adapters",
         ["Room", "CYAML", "JSON", "HubConfiguration", "DomainModel", "ShippedFiles"]),
