@@ -238,7 +238,9 @@ final class FailingLog: CarryingLog {
             return state.isDead || state.failAt.map { state.commits >= $0 } ?? false
         }
         if fails { throw .aborted("a test has killed this process") }
-        try inner.commit(steps, expecting: expecting)
+        try inner.commit(
+            steps.map { (member: ($0.member as? FailingMember)?.inner ?? $0.member, step: $0.step) },
+            expecting: expecting)
     }
 
     func ensure(_ topics: [TopicSpecification]) throws(LogError) { try inner.ensure(topics) }
@@ -259,8 +261,40 @@ final class FailingLog: CarryingLog {
     func join(_ participant: ParticipantName, instance: String, inputs: [TopicPattern]) throws(LogError)
         -> any LogMember
     {
-        try inner.join(participant, instance: instance, inputs: inputs)
+        FailingMember(try inner.join(participant, instance: instance, inputs: inputs), of: self)
     }
+
+    fileprivate func check() throws(LogError) {
+        let fails = state.withLock { state in
+            state.commits += 1
+            return state.isDead || state.failAt.map { state.commits >= $0 } ?? false
+        }
+        if fails { throw .fatal("a test has killed this process") }
+    }
+}
+
+/// Its member's own commits fail as the log's do.
+final class FailingMember: LogMember {
+    let inner: any LogMember
+    private let log: FailingLog
+
+    init(_ inner: any LogMember, of log: FailingLog) {
+        self.inner = inner
+        self.log = log
+    }
+
+    var participant: ParticipantName { inner.participant }
+    func poll(_ limit: ReadLimit, wait: Duration) throws(LogError) -> PollOutcome { try inner.poll(limit, wait: wait) }
+    func commit(_ step: Step) throws(LogError) {
+        try log.check()
+        try inner.commit(step)
+    }
+    func rewind() throws(LogError) { try inner.rewind() }
+    func hold(_ sources: [TopicPartition]) throws(LogError) { try inner.hold(sources) }
+    func release(_ source: TopicPartition, at next: NextOffset?) throws(LogError) {
+        try inner.release(source, at: next)
+    }
+    func leave() { inner.leave() }
 }
 
 /// A participant of the room that does what a test says.

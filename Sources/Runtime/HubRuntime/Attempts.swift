@@ -99,13 +99,15 @@ struct AttemptLedger {
 }
 
 extension EventLog {
-    /// The present rows of a table's first partition.
-    func forEachRow(of table: TableName, _ body: (_ key: [UInt8], _ value: [UInt8]) -> Void) throws(LogError) {
+    /// The present rows of one partition of a table.
+    func forEachRow(
+        of table: TableName, partition: Int32 = 0, _ body: (_ key: [UInt8], _ value: [UInt8]) -> Void
+    ) throws(LogError) {
         var next = NextOffset.start
         var isComplete = false
         while !isComplete {
             let changes = try changes(
-                of: table, partition: 0, from: next, limit: ReadLimit(records: 1000, bytes: 1 << 20))
+                of: table, partition: partition, from: next, limit: ReadLimit(records: 1000, bytes: 1 << 20))
             for row in changes.rows { if let value = row.value { body(row.key, value) } }
             next = changes.next
             isComplete = changes.isComplete

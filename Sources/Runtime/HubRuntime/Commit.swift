@@ -30,7 +30,7 @@ struct Commit: @unchecked Sendable {
 
 extension HubTopics {
     /// - Returns: nil for a topic that is no inbox, queue or alerts.
-    fileprivate func cleanup(ofOutgoing topic: Topic) -> TopicSpecification.Cleanup? {
+    func cleanup(ofOutgoing topic: Topic) -> TopicSpecification.Cleanup? {
         guard topic.name.hasPrefix(prefix) else { return nil }
         let name = topic.name.dropFirst(prefix.count)
         if name.hasPrefix("agency."), name.hasSuffix(".inbox") { return .delete }

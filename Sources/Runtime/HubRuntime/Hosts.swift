@@ -15,10 +15,21 @@ public class RoomHost {
     }
 
     func reset(_ equipment: Equipment, partitions: Int32) {}
+    /// Forgets one partition's state.
+    func reset(partition: Int32) {}
     func receive(_ event: Event, partition: Int32) -> [Posting] { [] }
     func takeChanges(partition: Int32) -> [RowChange] { [] }
     func restore(_ row: RowChange, partition: Int32) throws(RowError) {}
     func nextDue(partition: Int32) -> Instant? { nil }
+
+    /// What it posts on an event, of which it sees no more than it may.
+    final func postings(on event: Event, at position: InputPosition) -> [Posting] {
+        if opensParts || event.parts.isEmpty { return receive(event, partition: position.partition) }
+        var seen = event
+        seen.parts = []
+        return receive(seen, partition: position.partition)
+    }
+
     /// A host of the same kind without any state, for a replay beside the running one.
     func fresh() -> RoomHost { RoomHost(service: service, opensParts: opensParts) }
 }
@@ -48,6 +59,12 @@ public final class HostOf<P: Participant>: RoomHost {
         codes = Array(repeating: [], count: Int(partitions))
         rooms = Array(repeating: [], count: Int(partitions))
         due = Array(repeating: nil, count: Int(partitions))
+    }
+
+    override func reset(partition: Int32) {
+        codes[Int(partition)] = []
+        rooms[Int(partition)] = []
+        due[Int(partition)] = nil
     }
 
     override func receive(_ event: Event, partition: Int32) -> [Posting] {

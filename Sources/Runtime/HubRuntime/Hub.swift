@@ -23,6 +23,10 @@ public final class Hub {
         /// Whether a step returns while its commit is still under way: then the next batch is decided meanwhile. What a
         /// step did is in the log after ``Hub/flush()``, or once a step did nothing.
         public var commitsBehind: Bool
+        /// On a log that carries nothing: how long inputs that left no trace may stand before their position is
+        /// committed, milliseconds. What a service reads back of its own is most of what it reads, and a commit of
+        /// nothing costs as much as any other.
+        public var passedOverMilliseconds: Int64 = 500
 
         public init(
             topics: HubTopics,

@@ -31,21 +31,29 @@ struct SetAsideLedger {
     var isEmpty: Bool { pending.isEmpty && behind.isEmpty }
 
     mutating func restore(from log: any EventLog) throws(LogError) {
+        forgetCommitted()
+        try log.forEachRow(of: table) { key, value in restore(key: key, value: value) }
+    }
+
+    /// Before a restore: what is pending stays, for it is why something was rolled back.
+    mutating func forgetCommitted() {
         done = [:]
         behind = []
         changes = []
-        try log.forEachRow(of: table) { key, value in
-            let text = String(decoding: key, as: UTF8.self)
-            if text.hasPrefix(SetAsideLedger.behindKey) {
-                behind.insert(text)
-            } else if text.hasPrefix(SetAsideLedger.asideKey) {
-                let words = text.split(separator: " ", maxSplits: 2)
-                guard words.count == 3, let service = Service(rawValue: String(words[1])),
-                    let position = InputPosition(words[2])
-                else { return }
-                done[Input(service: service, position: position)] =
-                    SetAsideReason(rawValue: String(decoding: value, as: UTF8.self)) ?? .undecidable
-            }
+    }
+
+    /// Takes one row back; any other than its own is passed over.
+    mutating func restore(key: [UInt8], value: [UInt8]) {
+        let text = String(decoding: key, as: UTF8.self)
+        if text.hasPrefix(SetAsideLedger.behindKey) {
+            behind.insert(text)
+        } else if text.hasPrefix(SetAsideLedger.asideKey) {
+            let words = text.split(separator: " ", maxSplits: 2)
+            guard words.count == 3, let service = Service(rawValue: String(words[1])),
+                let position = InputPosition(words[2])
+            else { return }
+            done[Input(service: service, position: position)] =
+                SetAsideReason(rawValue: String(decoding: value, as: UTF8.self)) ?? .undecidable
         }
     }
 
@@ -127,20 +135,29 @@ extension Hub {
         asides.take(intake.service, record.position, as: reason, event: nil)
     }
 
-    /// Takes an event of the room away from one participant. The event stays in the room and the others go on; what
-    /// only waits behind another is not told again.
+    /// Takes an event of the room away from one participant. The event stays in the room and the others go on.
     func setAside(_ event: Event, for host: RoomHost, as reason: SetAsideReason, into stage: inout Stage) {
         guard let position = event.position else { return }
-        let letter = deadLetter(event, for: host.service, as: reason, at: position)
-        stage.add(.deadLetter(letter), by: .clock, ends: ends)
-        if reason != .waits, !event.isNoticeOfSetAside {
-            stage.add(.room(notice(of: letter, event)), by: .clock, ends: ends)
+        for posting in SetAsidePostings.all(event, for: host.service, as: reason, at: position) {
+            stage.add(posting, by: .clock, ends: ends)
         }
         attempts.finished(host.service, position)
         asides.take(host.service, position, as: reason, event: event)
     }
+}
 
-    private func deadLetter(
+/// What is posted where an event is taken away from a participant.
+enum SetAsidePostings {
+    /// A dead letter, and word to the room; what only waits behind another is not told again.
+    static func all(
+        _ event: Event, for service: Service, as reason: SetAsideReason, at position: InputPosition
+    ) -> [Posting] {
+        let letter = deadLetter(event, for: service, as: reason, at: position)
+        guard reason != .waits, !event.isNoticeOfSetAside else { return [.deadLetter(letter)] }
+        return [.deadLetter(letter), .room(notice(of: letter, event))]
+    }
+
+    private static func deadLetter(
         _ event: Event, for service: Service, as reason: SetAsideReason, at position: InputPosition
     ) -> DeadLetter {
         var derivation = Derivation("set-aside")
@@ -153,7 +170,7 @@ extension Hub {
     }
 
     /// Tells the room, and so the desk. It is the runtime's own, like a strike: no participant skips it as its own.
-    private func notice(of letter: DeadLetter, _ event: Event) -> Event {
+    private static func notice(of letter: DeadLetter, _ event: Event) -> Event {
         var derivation = Derivation("set-aside-notice")
         derivation.add(letter.id)
         let facts = SubmissionRefused(

@@ -158,15 +158,9 @@ extension Hub {
     /// - Parameter input: where the event lies in the log; nil where it is staged in this step.
     func give(_ event: Event, to host: RoomHost, input: InputPosition?, stage: inout Stage) {
         guard let position = event.position else { return }
-        let postings: [Posting]
-        if host.opensParts || event.parts.isEmpty {
-            postings = host.receive(event, partition: position.partition)
-        } else {
-            var seen = event
-            seen.parts = []
-            postings = host.receive(seen, partition: position.partition)
+        for posting in host.postings(on: event, at: position) {
+            stage.add(posting, by: host.service, input: input, ends: ends)
         }
-        for posting in postings { stage.add(posting, by: host.service, input: input, ends: ends) }
     }
 
     /// - Parameter mayCommitBehind: whether the next step may begin before this one's commit is done.

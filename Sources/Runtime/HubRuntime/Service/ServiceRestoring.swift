@@ -1,0 +1,193 @@
+import DomainModel
+import EventLog
+import Room
+
+// What is assigned, restored and taken away.
+extension ServiceLoop {
+    func shelf(of source: TopicPartition) -> Int {
+        switch work {
+        case .intake: 0
+        case .room: Int(source.partition)
+        }
+    }
+
+    /// - Returns: where the input stands now; nil where it is not this service's to decide on.
+    func place(of source: TopicPartition) -> (shelf: Int, input: Int)? {
+        let shelf = shelf(of: source)
+        guard shelves.indices.contains(shelf), shelves[shelf].phase == .ready,
+            let input = shelves[shelf].place(of: source)
+        else { return nil }
+        return (shelf, input)
+    }
+
+    func take(assigned sources: [TopicPartition]) throws(HubError) {
+        guard let member else { return }
+        var affected: [Int] = []
+        do throws(LogError) {
+            try member.hold(sources)
+            for source in sources {
+                let index = shelf(of: source)
+                guard shelves.indices.contains(index) else { continue }
+                let committed = try log.committed(participant, on: source) ?? .start
+                // A new input that nobody has read is no news for the state.
+                let known = shelves[index].kept.removeValue(forKey: source) ?? .start
+                if known != committed { shelves[index].phase = .empty }
+                shelves[index].add(source, at: committed)
+                if !affected.contains(index) { affected.append(index) }
+            }
+        } catch {
+            throw .log(error)
+        }
+        for index in affected.sorted() {
+            switch shelves[index].phase {
+            case .kept, .ready:
+                // Only what was just assigned: the others give records already.
+                status.reuses += 1
+                shelves[index].phase = .ready
+                try begin(shelf: index, sources.filter { shelf(of: $0) == index }, isNew: false)
+            case .empty, .restoring:
+                try beginRestore(shelf: index)
+            }
+        }
+        count()
+    }
+
+    func take(revoked sources: [TopicPartition]) {
+        for source in sources {
+            let index = shelf(of: source)
+            guard shelves.indices.contains(index) else { continue }
+            shelves[index].lose(source)
+            if shelves[index].inputs.isEmpty {
+                shelves[index].phase = shelves[index].phase == .ready ? .kept : .empty
+            }
+        }
+        count()
+    }
+
+    private func beginRestore(shelf index: Int) throws(HubError) {
+        guard let member else { return }
+        status.restores += 1
+        forget(shelf: index)
+        do throws(LogError) { try member.hold(shelves[index].inputs.map(\.source)) } catch { throw .log(error) }
+    }
+
+    private func forget(shelf index: Int) {
+        shelves[index].phase = .restoring(.start)
+        shelves[index].kept = [:]
+        shelves[index].read = ReadRows()
+        shelves[index].marks = ServiceMarks()
+        shelves[index].asides.forgetCommitted()
+        switch work {
+        case .intake(let host): host.reset(equipment)
+        case .room(let host): host.reset(partition: shelves[index].partition)
+        }
+    }
+
+    /// Reads some rows of the first table that is being restored.
+    /// - Returns: whether there is more to read.
+    func restoreOn() throws(HubError) -> Bool {
+        guard let index = shelves.firstIndex(where: \.isRestoring) else { return false }
+        if try readRows(shelf: index) {
+            shelves[index].phase = .ready
+            try begin(shelf: index, shelves[index].inputs.map(\.source), isNew: true)
+            var stage = newStage()
+            _ = try commit(&stage, touched: [index], isForced: true)
+            count()
+        }
+        return shelves.contains(where: \.isRestoring)
+    }
+
+    /// - Returns: whether all rows have been read.
+    private func readRows(shelf index: Int) throws(HubError) -> Bool {
+        guard case .restoring(let next) = shelves[index].phase else { return true }
+        let partition = shelves[index].partition
+        let changes: TableChanges
+        do throws(LogError) {
+            changes = try log.changes(
+                of: table, partition: partition, from: next, limit: ReadLimit(records: 5_000, bytes: 4 << 20))
+        } catch {
+            throw .log(error)
+        }
+        for row in changes.rows { shelves[index].read.take(RowChange(key: row.key, value: row.value)) }
+        status.rowsRestored += changes.rows.count
+        shelves[index].phase = .restoring(changes.next)
+        guard changes.isComplete else { return false }
+        try takeRead(shelf: index)
+        return true
+    }
+
+    /// Gives the participant its rows, each once.
+    private func takeRead(shelf index: Int) throws(HubError) {
+        let partition = shelves[index].partition
+        let rows = shelves[index].read.finished()
+        for row in rows {
+            if row.key.first == ServiceMarks.prefix {
+                guard let value = row.value else { continue }
+                shelves[index].marks.restore(key: row.key, value: value)
+                shelves[index].asides.restore(key: row.key, value: value)
+                continue
+            }
+            do throws(RowError) {
+                switch work {
+                case .intake(let host): try host.restore(row)
+                case .room(let host): try host.restore(row, partition: partition)
+                }
+            } catch {
+                throw .row(work.service, error)
+            }
+        }
+    }
+
+    /// Lets inputs give records, from where the state stands.
+    /// - Parameter isNew: whether to mark that a service begins there, and to look whether one had ended in between.
+    private func begin(shelf index: Int, _ sources: [TopicPartition], isNew: Bool) throws(HubError) {
+        guard let member else { return }
+        for source in sources {
+            guard let place = shelves[index].place(of: source) else { continue }
+            let position = shelves[index].marks.next(of: source) ?? shelves[index].inputs[place].committed
+            shelves[index].inputs[place].committed = position
+            shelves[index].inputs[place].cursor = position
+            let begun = isNew ? shelves[index].marks.begin(source, at: position) : 1
+            shelves[index].inputs[place].begun = begun
+            shelves[index].inputs[place].carefulEnd = 0
+            do throws(LogError) {
+                if begun >= Limits.attemptsMax || shelves[index].marks.hasTries {
+                    // What may have been in flight: one batch from where the last one stood, and as much again for the
+                    // offsets that no record has.
+                    let end = try log.end(of: source).value
+                    let batch = 2 * Int64(max(settings.batch.records, Limits.batchRecordsMax))
+                    shelves[index].inputs[place].carefulEnd = min(end, position.value + batch)
+                }
+                try member.release(source, at: position)
+            } catch {
+                throw .log(error)
+            }
+        }
+    }
+
+    /// Back to what is committed: every input that is held is restored, and read again from there.
+    func rollBack() throws(HubError) {
+        guard let member else { return }
+        status.rollbacks += 1
+        do throws(LogError) { try member.rewind() } catch { throw .log(error) }
+        for index in shelves.indices where !shelves[index].inputs.isEmpty { try beginRestore(shelf: index) }
+        count()
+    }
+
+    /// The same at once, with what was polled still in hand and to be decided again.
+    func restoreNow(_ indices: [Int]) throws(HubError) {
+        status.rollbacks += 1
+        for index in indices {
+            let inputs = shelves[index].inputs
+            forget(shelf: index)
+            while try !readRows(shelf: index) {}
+            shelves[index].phase = .ready
+            shelves[index].inputs = inputs
+        }
+    }
+
+    func count() {
+        status.inputs = shelves.reduce(0) { $0 + $1.inputs.count }
+        status.restoring = shelves.count(where: \.isRestoring)
+    }
+}
