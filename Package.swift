@@ -81,7 +81,7 @@ let runtime: [Target] = [
 
 let adapters: [Target] = [
     room("EmbeddedEventLog", in: "Adapters", ["EventLog", "DomainModel", "CSQLite"]),
-    room("Kafka", in: "Adapters", ["CRDKafka", "EventLog", "JSON"]),
+    room("Kafka", in: "Adapters", ["CRDKafka", "EventLog", "DomainModel", "JSON"]),
     room(
         "ConfigurationFiles", in: "Adapters",
         ["Room", "CYAML", "JSON", "HubConfiguration", "DomainModel", "ShippedFiles"]),

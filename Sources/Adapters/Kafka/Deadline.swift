@@ -12,12 +12,20 @@ enum Deadline {
     /// - Returns: nil where `body` has not returned in time. It then goes on alone, and may do so for ever.
     static func run<Value: Sendable>(within limit: Duration, _ body: @escaping @Sendable () -> Value) -> Value? {
         let errand = Errand(body)
+        start(errand)
+        return errand.value(within: limit)
+    }
+
+    /// A thread that goes on by itself.
+    static func start(_ body: @escaping @Sendable () -> Void) { start(Errand(body)) }
+
+    private static func start(_ errand: Runnable) {
         var thread = pthread_t()
         var attributes = pthread_attr_t()
         pthread_attr_init(&attributes)
         pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
         defer { pthread_attr_destroy(&attributes) }
-        let carried = Unmanaged.passRetained(errand as Runnable)
+        let carried = Unmanaged.passRetained(errand)
         let failure = pthread_create(
             &thread, &attributes,
             { argument in
@@ -25,11 +33,8 @@ enum Deadline {
                 Unmanaged<Runnable>.fromOpaque(argument).takeRetainedValue().run()
                 return nil
             }, carried.toOpaque())
-        if failure != 0 {
-            // No thread to be had: better without an end to patience than not at all.
-            carried.takeRetainedValue().run()
-        }
-        return errand.value(within: limit)
+        // Without a thread there is no end to patience, which is better than nothing done at all.
+        if failure != 0 { carried.takeRetainedValue().run() }
     }
 }
 
@@ -55,3 +60,19 @@ private final class Errand<Value: Sendable>: Runnable {
         return outcome.withLock { $0 }
     }
 }
+
+/// The same call again while it asks for that, and for so long at most.
+func retrying<Value>(for limit: Duration, _ body: () throws(KafkaError) -> Value) throws(KafkaError) -> Value {
+    let end = ContinuousClock.now + limit
+    while true {
+        do throws(KafkaError) {
+            return try body()
+        } catch {
+            guard error.remedy == .retry, ContinuousClock.now < end else { throw error }
+            sleepBriefly()
+        }
+    }
+}
+
+/// Between two tries of a call that said at once that it is too early.
+func sleepBriefly() { usleep(5_000) }

@@ -1,4 +1,5 @@
 import CRDKafka
+import EventLog
 import Synchronization
 
 #if canImport(Glibc)
@@ -48,23 +49,27 @@ struct KafkaClient: ~Copyable, @unchecked Sendable {
     /// - Returns: whether it was done within the time.
     @discardableResult
     consuming func close(within limit: Duration, leavingGroup: Bool = true) -> Bool {
-        let carried = Carried(pointer: pointer, opaque: opaque, kind: kind, leavesGroup: leavingGroup)
+        finish(within: limit, leavingGroup: leavingGroup)
+    }
+
+    /// The same for a client that lies in something shared: none of its other calls may be under way. A second call
+    /// does nothing.
+    @discardableResult
+    borrowing func finish(within limit: Duration, leavingGroup: Bool = true) -> Bool {
+        guard listener.claimEnd() else { return true }
+        let carried = Sent((pointer, opaque, kind == .consumer && leavingGroup))
         let isDone: Bool? = Deadline.run(within: limit) {
-            if carried.kind == .consumer, carried.leavesGroup { rd_kafka_consumer_close(carried.pointer) }
+            let (pointer, opaque, leavesGroup) = carried.value
+            if leavesGroup { rd_kafka_consumer_close(pointer) }
             // A consumer that is killed says nothing to its group.
-            rd_kafka_destroy_flags(carried.pointer, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE)
-            carried.opaque.release()
+            rd_kafka_destroy_flags(pointer, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE)
+            opaque.release()
             return true
         }
         return isDone != nil
     }
 
-    private struct Carried: @unchecked Sendable {
-        let pointer: OpaquePointer
-        let opaque: Unmanaged<KafkaListener>
-        let kind: Kind
-        let leavesGroup: Bool
-    }
+    deinit { finish(within: .seconds(5)) }
 
     /// A fatal error that the client met, whatever call it was that met it.
     var fatalError: KafkaError? {
@@ -76,10 +81,10 @@ struct KafkaClient: ~Copyable, @unchecked Sendable {
     }
 }
 
-/// A pointer that another thread is to use, while the one that sends it waits or has let go of it.
-struct Sent: @unchecked Sendable {
-    let pointer: OpaquePointer
-    init(_ pointer: OpaquePointer) { self.pointer = pointer }
+/// What another thread is to use, while the one that sends it waits or has let go of it.
+struct Sent<Value>: @unchecked Sendable {
+    let value: Value
+    init(_ value: Value) { self.value = value }
 }
 
 /// What the library tells of its own accord. One a client: the library hands the same opaque pointer to all callbacks.
@@ -100,11 +105,15 @@ final class KafkaListener: @unchecked Sendable {
     var statistics: (@Sendable (_ json: UnsafeBufferPointer<UInt8>) -> Void)?
     var log: (@Sendable (_ level: Int, _ text: String) -> Void)?
     private let errors = Mutex<KafkaError?>(nil)
+    private let hasEnded = Atomic<Bool>(false)
 
     init(_ settings: KafkaSettings? = nil) { log = settings?.log }
 
     /// The last thing that went wrong outside any call: a broker that cannot be reached, a certificate refused.
     var lastError: KafkaError? { errors.withLock { $0 } }
+
+    /// - Returns: whether this is the first to end the client.
+    func claimEnd() -> Bool { !hasEnded.exchange(true, ordering: .acquiringAndReleasing) }
 
     func attach(to configuration: OpaquePointer?, opaque: UnsafeMutableRawPointer) {
         rd_kafka_conf_set_opaque(configuration, opaque)
@@ -145,6 +154,37 @@ final class KafkaListener: @unchecked Sendable {
 
     private static func of(_ opaque: UnsafeMutableRawPointer?) -> KafkaListener? {
         opaque.map { Unmanaged<KafkaListener>.fromOpaque($0).takeUnretainedValue() }
+    }
+}
+
+/// A value that one thread at a time may touch. Unlike `Mutex` it lends to closures that are not sendable, such as one
+/// that takes records into the caller's own array.
+final class Locked<Value: ~Copyable>: @unchecked Sendable {
+    private let mutex: UnsafeMutablePointer<pthread_mutex_t>
+    private var value: Value
+
+    init(_ value: consuming Value) {
+        self.value = value
+        mutex = .allocate(capacity: 1)
+        pthread_mutex_init(mutex, nil)
+    }
+
+    deinit {
+        pthread_mutex_destroy(mutex)
+        mutex.deallocate()
+    }
+
+    func withLock<Result, Failure: Error>(_ body: (inout Value) throws(Failure) -> Result) throws(Failure) -> Result {
+        pthread_mutex_lock(mutex)
+        defer { pthread_mutex_unlock(mutex) }
+        return try body(&value)
+    }
+
+    /// Does nothing where another thread has it.
+    func withLockIfAvailable(_ body: (inout Value) -> Void) {
+        guard pthread_mutex_trylock(mutex) == 0 else { return }
+        defer { pthread_mutex_unlock(mutex) }
+        body(&value)
     }
 }
 
@@ -200,5 +240,71 @@ final class Signal: @unchecked Sendable {
             if pthread_cond_timedwait(condition, mutex, &until) != 0 { return isRaised }
         }
         return true
+    }
+}
+
+/// The acknowledgements of one append: a slot for each record, which the library points to.
+///
+/// Unchecked: a slot is written once, by the thread that polls, before the count reaches zero; and read after that.
+final class DeliveryBatch: @unchecked Sendable {
+    struct Slot {
+        var offset: Int64
+        var code: rd_kafka_resp_err_t
+        let batch: Unmanaged<DeliveryBatch>
+    }
+
+    private let slots: UnsafeMutablePointer<Slot>
+    private let count: Int
+    private let left: Atomic<Int>
+    private let isDone = Signal()
+    private var refusal: KafkaError?
+    private var enqueued: Int
+
+    init(count: Int) {
+        self.count = count
+        enqueued = count
+        left = Atomic(count)
+        slots = .allocate(capacity: count)
+        let own = Unmanaged.passUnretained(self)
+        for index in 0..<count {
+            slots.advanced(by: index).initialize(
+                to: Slot(offset: -1, code: RD_KAFKA_RESP_ERR_NO_ERROR, batch: own))
+        }
+    }
+
+    deinit { slots.deallocate() }
+
+    func slot(_ index: Int) -> UnsafeMutableRawPointer { UnsafeMutableRawPointer(slots.advanced(by: index)) }
+
+    /// The records from `index` on were not enqueued: no word will come of them.
+    func fail(from index: Int, _ error: KafkaError) {
+        refusal = error
+        enqueued = index
+        settle(count - index)
+    }
+
+    static func settle(_ message: UnsafePointer<rd_kafka_message_t>) {
+        guard let opaque = message.pointee._private else { return }
+        let slot = opaque.assumingMemoryBound(to: Slot.self)
+        slot.pointee.offset = message.pointee.offset
+        slot.pointee.code = message.pointee.err
+        slot.pointee.batch.takeUnretainedValue().settle(1)
+    }
+
+    private func settle(_ number: Int) {
+        if left.subtract(number, ordering: .acquiringAndReleasing).newValue == 0 { isDone.raise() }
+    }
+
+    func wait(within limit: Duration) -> Bool { isDone.wait(within: limit) }
+
+    /// The library may yet write to the slots: they stay for good.
+    func leak() { _ = Unmanaged.passRetained(self) }
+
+    func offsets() throws(KafkaError) -> [Offset] {
+        for index in 0..<enqueued where slots[index].code != RD_KAFKA_RESP_ERR_NO_ERROR {
+            throw KafkaError(slots[index].code, doing: "appending")
+        }
+        if let refusal { throw refusal }
+        return (0..<count).map { Offset(slots[$0].offset) }
     }
 }

@@ -27,6 +27,7 @@ public struct KafkaError: Error, Hashable, Sendable, CustomStringConvertible {
         public static let fencedProducer = Code(RD_KAFKA_RESP_ERR__FENCED)
         public static let endOfPartition = Code(RD_KAFKA_RESP_ERR__PARTITION_EOF)
         public static let noPosition = Code(RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET)
+        public static let inProgress = Code(RD_KAFKA_RESP_ERR__PREV_IN_PROGRESS)
         public static let transport = Code(RD_KAFKA_RESP_ERR__TRANSPORT)
         public static let allBrokersDown = Code(RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN)
         public static let lateForPoll = Code(RD_KAFKA_RESP_ERR__MAX_POLL_EXCEEDED)
@@ -68,6 +69,16 @@ public struct KafkaError: Error, Hashable, Sendable, CustomStringConvertible {
     /// Another member or producer with the same name has taken over.
     public var isFencing: Bool {
         [.fencedProducer, .fencedByBroker, .invalidProducerEpoch, .fencedInstance].contains(code)
+    }
+
+    /// A broker has gone, or another one takes over: the same call later may succeed.
+    var isOfTheMoment: Bool {
+        [
+            RD_KAFKA_RESP_ERR__TRANSPORT, RD_KAFKA_RESP_ERR__TIMED_OUT, RD_KAFKA_RESP_ERR__TIMED_OUT_QUEUE,
+            RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE,
+            RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION, RD_KAFKA_RESP_ERR_REPLICA_NOT_AVAILABLE,
+            RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN,
+        ].contains { $0 == code.native }
     }
 
     init(_ error: rd_kafka_resp_err_t, doing what: String) {

@@ -81,16 +81,20 @@ public struct TopicSpecification: Hashable, Sendable {
     public var retentionMilliseconds: Int64?
     /// The largest record, in bytes of key, headers and value together.
     public var recordBytesMax: Int
+    /// The log says when a record came in, whatever its sender says: what receipt times need. Else its sender's clock
+    /// may do.
+    public var appendTime: Bool
 
     public init(
         _ topic: Topic, partitions: Int32, cleanup: Cleanup = .delete, retentionMilliseconds: Int64? = nil,
-        recordBytesMax: Int = 1 << 20
+        recordBytesMax: Int = 1 << 20, appendTime: Bool = true
     ) {
         self.topic = topic
         self.partitions = partitions
         self.cleanup = cleanup
         self.retentionMilliseconds = retentionMilliseconds
         self.recordBytesMax = recordBytesMax
+        self.appendTime = appendTime
     }
 }
 

@@ -67,6 +67,9 @@ public struct Headers: Hashable, Sendable {
         self.bytes = bytes
     }
 
+    /// For a log that made the buffer itself, of the layout above: not looked at again.
+    package init(packed: [UInt8]) { bytes = packed }
+
     /// The same for bytes that lie in one place, without a generic call, which other modules would pay for.
     public mutating func append(_ name: StaticString, _ value: UnsafeBufferPointer<UInt8>) {
         appendLength(name.utf8CodeUnitCount)

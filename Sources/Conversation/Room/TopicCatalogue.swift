@@ -172,7 +172,7 @@ extension TopicCatalogue {
                         partitions: topic.partitions == 0 ? topics.partitions : Int32(topic.partitions),
                         cleanup: topic.cleanup == .compact ? .compact : .delete,
                         retentionMilliseconds: topic.retentionDays.map { Int64($0) * 86_400_000 },
-                        recordBytesMax: topic.recordBytesMax))
+                        recordBytesMax: topic.recordBytesMax, appendTime: topic.appendTime))
             }
         }
         return found.sorted { $0.topic < $1.topic }

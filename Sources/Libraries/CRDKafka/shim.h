@@ -67,6 +67,37 @@ static inline rd_kafka_resp_err_t frontdoor_produce(
     return code;
 }
 
+/* Enqueues a copy of a message for another topic, headers included. */
+static inline rd_kafka_resp_err_t frontdoor_forward(
+    rd_kafka_t *client, rd_kafka_topic_t *topic, int32_t partition, const rd_kafka_message_t *message) {
+    rd_kafka_vu_t arguments[6];
+    size_t count = 0;
+    arguments[count].vtype = RD_KAFKA_VTYPE_RKT;
+    arguments[count++].u.rkt = topic;
+    arguments[count].vtype = RD_KAFKA_VTYPE_PARTITION;
+    arguments[count++].u.i32 = partition;
+    arguments[count].vtype = RD_KAFKA_VTYPE_MSGFLAGS;
+    arguments[count++].u.i = RD_KAFKA_MSG_F_COPY;
+    arguments[count].vtype = RD_KAFKA_VTYPE_VALUE;
+    arguments[count].u.mem.ptr = message->payload;
+    arguments[count++].u.mem.size = message->len;
+    arguments[count].vtype = RD_KAFKA_VTYPE_KEY;
+    arguments[count].u.mem.ptr = message->key;
+    arguments[count++].u.mem.size = message->key_len;
+    rd_kafka_headers_t *found = NULL, *list = NULL;
+    if (rd_kafka_message_headers(message, &found) == RD_KAFKA_RESP_ERR_NO_ERROR) {
+        list = rd_kafka_headers_copy(found);
+        arguments[count].vtype = RD_KAFKA_VTYPE_HEADERS;
+        arguments[count++].u.headers = list;
+    }
+    rd_kafka_error_t *error = rd_kafka_produceva(client, arguments, count);
+    if (!error) return RD_KAFKA_RESP_ERR_NO_ERROR;
+    rd_kafka_resp_err_t code = rd_kafka_error_code(error);
+    rd_kafka_error_destroy(error);
+    if (list) rd_kafka_headers_destroy(list);
+    return code;
+}
+
 /* How many bytes a message's headers take when packed as above. */
 static inline size_t frontdoor_packed_headers_count(const rd_kafka_message_t *message) {
     rd_kafka_headers_t *list = NULL;

@@ -1,0 +1,250 @@
+import CRDKafka
+public import EventLog
+
+/// A producer whose records, and the positions of what they were made of, are committed together or not at all. A
+/// second one with the same id fences the first.
+///
+/// Used by one thread. After an error: `.abort` → ``abort()`` and read again; `.fatal` → end the process.
+public struct KafkaTransactions: ~Copyable {
+    public struct Settings: Sendable {
+        public var id: String
+        /// How long the brokers leave a transaction open whose producer says nothing more. It holds back every reader.
+        public var timeoutMilliseconds: Int
+        /// How long a batch waits for more records.
+        public var lingerMilliseconds: Double
+        /// The largest batch; no topic that is written may allow less.
+        public var batchBytesMax: Int
+
+        public init(
+            id: String, timeoutMilliseconds: Int = 15_000, lingerMilliseconds: Double = 2,
+            batchBytesMax: Int = 1_000_000
+        ) {
+            self.id = id
+            self.timeoutMilliseconds = timeoutMilliseconds
+            self.lingerMilliseconds = lingerMilliseconds
+            self.batchBytesMax = batchBytesMax
+        }
+    }
+
+    /// A commit or abort that took so long may still be on its way, twice, and end the next transaction: a producer of
+    /// a new epoch is what the brokers take no such latecomer from.
+    static let longestPlainEnd = Duration.seconds(5)
+    private static let patience = Duration.seconds(60)
+
+    private var client: KafkaClient
+    private var topics = TopicHandles()
+    private let settings: KafkaSettings
+    private let own: Settings
+    private let statistics: (@Sendable (KafkaStatistics) -> Void)?
+    private var mustRenew = false
+    /// How often the producer was made anew with the same id.
+    public private(set) var renewals = 0
+
+    public init(
+        _ settings: KafkaSettings, _ own: Settings, statistics: (@Sendable (KafkaStatistics) -> Void)? = nil
+    ) throws(KafkaError) {
+        self.settings = settings
+        self.own = own
+        self.statistics = statistics
+        client = try KafkaTransactions.make(settings, own, statistics)
+    }
+
+    private static func make(
+        _ settings: KafkaSettings, _ own: Settings, _ statistics: (@Sendable (KafkaStatistics) -> Void)?
+    ) throws(KafkaError) -> KafkaClient {
+        let configuration = try KafkaConfiguration(settings)
+        try configuration.set("transactional.id", own.id)
+        try configuration.set("transaction.timeout.ms", String(own.timeoutMilliseconds))
+        try configuration.set("message.timeout.ms", String(own.timeoutMilliseconds))
+        try configuration.set("request.timeout.ms", String(min(own.timeoutMilliseconds, 10_000)))
+        // The default is waited after each CONCURRENT_TRANSACTIONS, that is in nearly every commit.
+        try configuration.set("retry.backoff.ms", "10")
+        try configuration.set("linger.ms", String(own.lingerMilliseconds))
+        try configuration.set("batch.size", String(own.batchBytesMax))
+        try configuration.set("message.max.bytes", String(KafkaLimits.recordBytesMax))
+        try configuration.set("queue.buffering.max.messages", String(KafkaLimits.recordsQueuedMax))
+        try configuration.set("queue.buffering.max.kbytes", String(KafkaLimits.kilobytesQueuedMax))
+        try KafkaStatistics.configure(configuration, isWanted: statistics != nil)
+        try configuration.setAll(settings.extra)
+        let listener = KafkaListener(settings)
+        listener.statistics = statistics.map(KafkaStatistics.listener)
+        let client = try KafkaClient(.producer, configuration, listener: listener)
+        do throws(KafkaError) {
+            // A fresh coordinator says for a while that it is loading; an earlier producer's transaction is ended.
+            try retrying(for: patience) { () throws(KafkaError) in
+                if let error = KafkaError(
+                    consuming: rd_kafka_init_transactions(client.pointer, 10_000), doing: "beginning as \(own.id)")
+                {
+                    throw error
+                }
+            }
+        } catch {
+            client.close(within: .seconds(5))
+            throw error
+        }
+        return client
+    }
+
+    /// The place of a topic in this producer; the same for good. Call ``warm()`` where one is new.
+    public mutating func place(of topic: Topic) throws(KafkaError) -> (Int, isNew: Bool) {
+        try topics.place(of: topic, in: client)
+    }
+
+    public mutating func warm() throws(KafkaError) { try client.warm(milliseconds: 10_000) }
+
+    public mutating func begin() throws(KafkaError) {
+        if mustRenew { try renew() }
+        // Statistics and errors are told inside a poll.
+        rd_kafka_poll(client.pointer, 0)
+        try refuse(rd_kafka_begin_transaction(client.pointer), "beginning a transaction")
+    }
+
+    /// Enqueues a copy of a record. Whether it was written shows at the commit.
+    public mutating func produce(
+        to place: Int, partition: Int32, key: [UInt8]?, headers: Headers, value: [UInt8]?
+    ) throws(KafkaError) {
+        while true {
+            let code = enqueue(client.pointer, topics[place], partition, key, headers, value, nil)
+            if code == RD_KAFKA_RESP_ERR_NO_ERROR { return }
+            try makeRoom(after: code)
+        }
+    }
+
+    /// The same bytes again, without a copy in between.
+    public mutating func forward(_ message: borrowing KafkaMessage, to place: Int, partition: Int32) throws(KafkaError)
+    {
+        while true {
+            let code = frontdoor_forward(client.pointer, topics[place], partition, message.pointer)
+            if code == RD_KAFKA_RESP_ERR_NO_ERROR { return }
+            try makeRoom(after: code)
+        }
+    }
+
+    private func makeRoom(after code: rd_kafka_resp_err_t) throws(KafkaError) {
+        guard code == RD_KAFKA_RESP_ERR__QUEUE_FULL else {
+            if let error = client.fatalError { throw error }
+            let error = KafkaError(code, doing: "writing")
+            throw KafkaError(error.code, remedy: .abort, error.text)
+        }
+        // What has been written makes room.
+        rd_kafka_poll(client.pointer, 20)
+    }
+
+    /// Adds the next positions of a member to the transaction. Its generation goes with them, as it is now: the brokers
+    /// refuse them where the group has gone on without this member.
+    public mutating func send(
+        _ positions: [(source: TopicPartition, next: NextOffset)], of consumer: borrowing KafkaConsumer
+    ) throws(KafkaError) {
+        let list = try TopicList(positions)
+        guard let group = rd_kafka_consumer_group_metadata(consumer.pointer) else {
+            throw KafkaError(.state, remedy: .abort, "the consumer is in no group")
+        }
+        let carried = Sent((client.pointer, list.pointer, group))
+        defer { rd_kafka_consumer_group_metadata_destroy(group) }
+        let patience = KafkaTransactions.patience
+        // The call is known to outlast its time-out (librdkafka 5456); where it does, nothing that it uses may go, and
+        // this producer's process has to end.
+        let outcome: KafkaError?? = Deadline.run(within: patience) {
+            let (client, list, group) = carried.value
+            let end = ContinuousClock.now + .seconds(30)
+            while true {
+                let error = KafkaError(
+                    consuming: rd_kafka_send_offsets_to_transaction(client, list, group, 10_000),
+                    doing: "adding positions")
+                guard let error, error.remedy == .retry, ContinuousClock.now < end else { return error }
+            }
+        }
+        guard let outcome else {
+            throw KafkaError(.timedOut, remedy: .fatal, "adding positions did not return within \(patience)")
+        }
+        if let error = outcome {
+            throw error.remedy == .retry ? KafkaError(error.code, remedy: .abort, error.text) : error
+        }
+    }
+
+    public mutating func commit() throws(KafkaError) {
+        try end("committing") { rd_kafka_commit_transaction($0, 10_000) }
+    }
+
+    public mutating func abort() throws(KafkaError) {
+        try end("aborting") { rd_kafka_abort_transaction($0, 10_000) }
+    }
+
+    private mutating func end(_ what: String, _ call: (OpaquePointer) -> OpaquePointer?) throws(KafkaError) {
+        let clock = ContinuousClock()
+        let began = clock.now
+        while true {
+            let error = KafkaError(consuming: call(client.pointer), doing: what)
+            let took = clock.now - began
+            if took > KafkaTransactions.longestPlainEnd { mustRenew = true }
+            guard let error else { return }
+            guard error.remedy == .retry else { throw error }
+            mustRenew = true
+            if took > KafkaTransactions.patience {
+                throw KafkaError(error.code, remedy: .abort, error.text)
+            }
+            sleepBriefly()
+        }
+    }
+
+    /// The same id anew: what the old producer left open is ended first, one way or the other. What is committed is to
+    /// be read again from the log.
+    public mutating func renew() throws(KafkaError) {
+        topics.giveBack()
+        var other = try KafkaTransactions.make(settings, own, statistics)
+        swap(&client, &other)
+        other.close(within: .seconds(5))
+        try topics.renew(in: client)
+        try client.warm(milliseconds: 10_000)
+        mustRenew = false
+        renewals += 1
+    }
+
+    private func refuse(_ error: OpaquePointer?, _ what: String) throws(KafkaError) {
+        if let error = KafkaError(consuming: error, doing: what) { throw error }
+    }
+
+    public var fatalError: KafkaError? { client.fatalError }
+
+    @discardableResult
+    public consuming func close(within limit: Duration = .seconds(10)) -> Bool {
+        topics.giveBack()
+        return client.close(within: limit)
+    }
+}
+
+/// Bounds of the library's queues and requests.
+public enum KafkaLimits {
+    /// A dead letter's topic allows 5 MiB; the library counts the request around it.
+    public static let recordBytesMax = 8 << 20
+    /// A step of many table changes waits for room beyond this.
+    public static let recordsQueuedMax = 500_000
+    public static let kilobytesQueuedMax = 262_144
+    /// What Kafka adds to a record and the batch around it, at most, where one record is alone in its batch. Its
+    /// headers take less room there than in ``Headers``.
+    public static let recordOverheadBytes = 100
+}
+
+func enqueue(
+    _ client: OpaquePointer, _ topic: OpaquePointer, _ partition: Int32, _ key: [UInt8]?, _ headers: Headers,
+    _ value: [UInt8]?, _ opaque: UnsafeMutableRawPointer?
+) -> rd_kafka_resp_err_t {
+    withPointer(key) { key in
+        withPointer(value) { value in
+            headers.bytes.withUnsafeBufferPointer { headers in
+                frontdoor_produce(
+                    client, topic, partition, key.baseAddress, key.count, value.baseAddress, value.count,
+                    headers.baseAddress, headers.count, opaque)
+            }
+        }
+    }
+}
+
+/// Null for what is absent, and some address for what is merely empty: Kafka tells the two apart.
+private func withPointer<Result>(_ bytes: [UInt8]?, _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+    guard let bytes else { return body(UnsafeRawBufferPointer(start: nil, count: 0)) }
+    if bytes.isEmpty {
+        return withUnsafeBytes(of: UInt8(0)) { body(UnsafeRawBufferPointer(start: $0.baseAddress, count: 0)) }
+    }
+    return bytes.withUnsafeBytes(body)
+}

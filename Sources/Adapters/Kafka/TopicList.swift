@@ -1,0 +1,93 @@
+import CRDKafka
+import EventLog
+
+/// The library's list of partitions with a position for each, owned for the length of a call.
+struct TopicList: ~Copyable {
+    let pointer: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>
+
+    init(reserving count: Int) throws(KafkaError) {
+        guard let made = rd_kafka_topic_partition_list_new(Int32(clamping: count)) else {
+            throw KafkaError(.invalidArgument, "no memory for a list of partitions")
+        }
+        pointer = made
+    }
+
+    init(_ sources: [TopicPartition]) throws(KafkaError) {
+        try self.init(reserving: sources.count)
+        for source in sources { add(source) }
+    }
+
+    init(_ positions: [(source: TopicPartition, next: NextOffset)]) throws(KafkaError) {
+        try self.init(reserving: positions.count)
+        for (source, next) in positions { add(source, at: next.value) }
+    }
+
+    deinit { rd_kafka_topic_partition_list_destroy(pointer) }
+
+    func add(_ source: TopicPartition, at offset: Int64 = Int64(RD_KAFKA_OFFSET_INVALID)) {
+        rd_kafka_topic_partition_list_add(pointer, source.topic.name, source.partition)?.pointee.offset = offset
+    }
+
+    var count: Int { Int(pointer.pointee.cnt) }
+
+    static func source(_ element: rd_kafka_topic_partition_t) -> TopicPartition {
+        TopicPartition(Topic(String(cString: element.topic)), element.partition)
+    }
+
+    /// The first error that a call left beside a partition.
+    func firstError(doing what: String) -> KafkaError? {
+        for index in 0..<count {
+            let element = pointer.pointee.elems[index]
+            if element.err != RD_KAFKA_RESP_ERR_NO_ERROR {
+                return KafkaError(element.err, doing: "\(what) \(TopicList.source(element))")
+            }
+        }
+        return nil
+    }
+}
+
+extension KafkaClient {
+    /// - Returns: the positions that a consumer's group has committed, nil for none yet.
+    /// - Throws: retriable where the group's coordinator is on the move, or where an open transaction may yet change
+    ///   what is asked for.
+    func committed(_ sources: [TopicPartition], milliseconds: Int32) throws(KafkaError) -> [NextOffset?] {
+        try KafkaClient.committed(pointer, sources, milliseconds: milliseconds)
+    }
+
+    /// The same inside a callback, which has the library's pointer alone.
+    static func committed(_ pointer: OpaquePointer, _ sources: [TopicPartition], milliseconds: Int32)
+        throws(KafkaError) -> [NextOffset?]
+    {
+        let list = try TopicList(sources)
+        let code = rd_kafka_committed(pointer, list.pointer, milliseconds)
+        if code != RD_KAFKA_RESP_ERR_NO_ERROR { throw KafkaClient.retriable(code, "reading committed positions") }
+        var found: [NextOffset?] = []
+        found.reserveCapacity(sources.count)
+        for index in 0..<list.count {
+            let element = list.pointer.pointee.elems[index]
+            if element.err != RD_KAFKA_RESP_ERR_NO_ERROR {
+                throw KafkaClient.retriable(
+                    element.err, "reading the committed position on \(TopicList.source(element))")
+            }
+            found.append(element.offset >= 0 ? NextOffset(element.offset) : nil)
+        }
+        return found
+    }
+
+    private static func retriable(_ code: rd_kafka_resp_err_t, _ what: String) -> KafkaError {
+        let error = KafkaError(code, doing: what)
+        let isDenied = [.groupDenied, .topicDenied, .unknownTopicOrPartition].contains(error.code)
+        return KafkaError(error.code, remedy: isDenied ? .none : .retry, error.text)
+    }
+
+    /// Asks the partition's leader. On a client that reads committed records the second is the last stable offset:
+    /// behind it lies nothing, or an open transaction.
+    func watermarks(of source: TopicPartition, milliseconds: Int32) throws(KafkaError) -> (low: Int64, high: Int64) {
+        var low: Int64 = 0
+        var high: Int64 = 0
+        let code = rd_kafka_query_watermark_offsets(
+            pointer, source.topic.name, source.partition, &low, &high, milliseconds)
+        if code != RD_KAFKA_RESP_ERR_NO_ERROR { throw KafkaError(code, doing: "asking where \(source) ends") }
+        return (low, high)
+    }
+}
