@@ -33,10 +33,11 @@ def until(what, condition, seconds=60.0, every=0.01):
         time.sleep(every)
 
 
-def call(*arguments, stdin=None, code=0, seconds=120):
+def call(*arguments, stdin=None, code=0, seconds=120, environment=None):
     """Runs frontdoor and checks how it ended."""
     done = subprocess.run(
-        [FRONTDOOR, *arguments], input=stdin, capture_output=True, timeout=seconds, check=False)
+        [FRONTDOOR, *arguments], input=stdin, capture_output=True, timeout=seconds, check=False,
+        env={**os.environ, **(environment or {})})
     if code is not None and done.returncode != code:
         raise Failed(
             f"frontdoor {' '.join(arguments)} ended with {done.returncode}, not {code}:\n"
@@ -44,18 +45,21 @@ def call(*arguments, stdin=None, code=0, seconds=120):
     return done
 
 
-def verify(folder):
+def verify(folder, environment=None):
     """'frontdoor verify' agrees, and found everything there that it decided again: here nothing has expired."""
-    report = json.loads(call("verify", "--data", folder, "--json").stdout)
+    report = json.loads(call("verify", "--data", folder, "--json", environment=environment).stdout)
     expect(report["differences"] == 0 and report["expired"] == 0, f"verify: {report}")
     return f"verify: {report}"
 
 
 class Hub:
-    """One 'frontdoor run' after another on one data folder; what they print is kept in one file."""
+    """One 'frontdoor run' after another on one data folder; what they print is kept in one file.
 
-    def __init__(self, folder, output):
+    environment: where the brokers are, if the hub lies on some."""
+
+    def __init__(self, folder, output, environment=None):
         self.folder, self.output, self.process, self.ran = folder, output, None, 0
+        self.environment = {**os.environ, **(environment or {})}
         open(output, "wb").close()
 
     def start(self, *arguments):
@@ -64,7 +68,7 @@ class Hub:
         with open(self.output, "ab") as output:
             self.process = subprocess.Popen(
                 [FRONTDOOR, "run", "--data", self.folder, *arguments], stdout=output, stderr=output,
-                stdin=subprocess.DEVNULL)
+                stdin=subprocess.DEVNULL, env=self.environment)
         return self
 
     def ready(self):

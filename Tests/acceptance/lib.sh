@@ -3,6 +3,27 @@
 # Each test gets a folder of its own, which goes when it ends, and runs one Python file beside it under a time limit.
 # The Python file ends the processes that it started, by their ids, also where it fails.
 
+# A test that needs a Kafka, and confluent-kafka to look at it: skipped in one line where there is none, unless it must run.
+accept_with_kafka() {
+    local why=""
+    if [ ! -x "${KAFKA_HOME:-/nowhere}/bin/kafka-storage.sh" ]; then
+        why="KAFKA_HOME names no Kafka: deploy/get-kafka fetches one"
+    elif ! command -v java >/dev/null; then
+        why="there is no java: install default-jre-headless"
+    elif ! "${FRONTDOOR_TEST_PYTHON:-python3}" -c 'import confluent_kafka' 2>/dev/null; then
+        why="Python's confluent-kafka is missing: deploy/test installs it"
+    fi
+    if [ -n "$why" ]; then
+        [ -z "${FRONTDOOR_KAFKA_REQUIRED:-}" ] || {
+            echo "$(basename "$0"): may not be skipped, and $why" >&2
+            exit 1
+        }
+        echo "$(basename "$0"): skipped, $why"
+        exit 0
+    fi
+    accept "$@"
+}
+
 accept() {
     local seconds=$1 file=$2 here scratch child code=0
     [ -x "${FRONTDOOR_BIN:-}" ] || {
@@ -12,9 +33,10 @@ accept() {
     here=$(cd "$(dirname "$(readlink -f "$0")")" && pwd)
     scratch=$(mktemp -d "${TMPDIR:-/tmp}/frontdoor-accept.XXXXXX")
     # Names from the caller's shell must not reach the hub under test.
-    unset FRONTDOOR_CONFIG FRONTDOOR_DATA_FOLDER FRONTDOOR_MASTER_KEY_FILE FRONTDOOR_HASH_KEY_FILE
+    unset FRONTDOOR_CONFIG FRONTDOOR_DATA_FOLDER FRONTDOOR_MASTER_KEY_FILE FRONTDOOR_HASH_KEY_FILE FRONTDOOR_INSTANCE
+    unset FRONTDOOR_TOPIC_PREFIX "${!FRONTDOOR_KAFKA_@}"
     PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 \
-        timeout --kill-after=15 "$seconds" python3 "$here/$file" "$scratch" &
+        timeout --kill-after=15 "$seconds" "${FRONTDOOR_TEST_PYTHON:-python3}" "$here/$file" "$scratch" &
     child=$!
     trap 'kill "$child" 2>/dev/null || true; wait "$child" 2>/dev/null || true; rm -rf "$scratch"' EXIT
     trap 'exit 130' INT

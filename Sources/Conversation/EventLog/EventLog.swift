@@ -33,6 +33,13 @@ public protocol EventLog: AnyObject, Sendable {
     /// inputs are read by pattern: a topic that appears later is assigned later.
     func join(_ participant: ParticipantName, instance: String, inputs: [TopicPattern]) throws(LogError)
         -> any LogMember
+
+    /// Gives back what it holds of the system; a second call does nothing, and no other call may follow.
+    func close()
+}
+
+extension EventLog {
+    public func close() {}
 }
 
 /// One member of a participant: reads its inputs and commits its steps. Used by one thread.

@@ -22,6 +22,9 @@ public enum Limits {
     /// Ingress records taken into one commit: about 20 events each, so that a commit stays under a few megabytes.
     public static let batchRecordsMax = 500
     public static let batchBytesMax = 8 << 20
+    /// Records that one service takes into one commit on brokers: a commit there costs some 40 ms under load whatever it
+    /// holds, and must end well before its transaction's time is up.
+    public static let serviceBatchRecordsMax = 4_000
     /// How long an idle poll waits, milliseconds: the bound on how late a stop is noticed.
     public static let pollWaitMilliseconds: Int64 = 200
     /// A stop finishes its commit within this, milliseconds; then the process exits all the same.

@@ -243,16 +243,26 @@ public final class Hub {
             let isDue = hosts.contains { $0.nextDue(partition: partition).map { $0 <= now } ?? false }
             // One strike at a time: what is due stays due until it is read back.
             guard isDue, lastStrike[partition] ?? .distantPast < now else { continue }
-            lastStrike[partition] = now
-            let record = codec.record(of: Strike.event(partition: partition, now: now), partition: partition)
-            do throws(LogError) {
-                let offsets = try log.append([record])
-                if let offset = offsets.first { ends[Int(partition)] = offset.next }
-            } catch {
-                throw .log(error)
-            }
+            try append(strike: now, to: partition)
             struck += 1
         }
         return struck
+    }
+
+    /// The same at a given moment, whether or not something is due: for who plays again what another log holds.
+    public func strike(partition: Int32, now: Instant) throws(HubError) {
+        try flush()
+        try append(strike: now, to: partition)
+    }
+
+    private func append(strike now: Instant, to partition: Int32) throws(HubError) {
+        lastStrike[partition] = now
+        let record = codec.record(of: Strike.event(partition: partition, now: now), partition: partition)
+        do throws(LogError) {
+            let offsets = try log.append([record])
+            if let offset = offsets.first { ends[Int(partition)] = offset.next }
+        } catch {
+            throw .log(error)
+        }
     }
 }

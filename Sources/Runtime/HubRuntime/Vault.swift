@@ -53,12 +53,17 @@ public final class Vault: Sendable {
         }
     }
 
+    /// - Parameter near: the partition of the room that it was read from, where a key that is not yet known is looked
+    ///   for first: one that came with the event lies there, and each partition asked costs a way to the brokers.
     /// - Returns: nil where the key is absent; ``absentKey`` then names it and the runtime stops.
-    public func open(_ part: Part) -> [UInt8]? {
+    public func open(_ part: Part, near: Int32? = nil) -> [UInt8]? {
         if let opened = part.opened { return opened }
         guard let sealed = part.sealed else { return nil }
         return inside.withLock { inside in
-            if inside.keys[part.key] == nil { readKeys(into: &inside) }
+            if inside.keys[part.key] == nil, let near { readKeys(of: near, into: &inside) }
+            if inside.keys[part.key] == nil {
+                for partition in 0..<topics.partitions { readKeys(of: partition, into: &inside) }
+            }
             guard let key = inside.keys[part.key] else {
                 inside.absent = part.key
                 return nil
@@ -74,24 +79,22 @@ public final class Vault: Sendable {
     /// A key that was needed and not there, or that did not fit. Nothing destroys keys yet, so this is never in order.
     public var absentKey: KeyName? { inside.withLock { $0.absent } }
 
-    private func readKeys(into inside: inout Inside) {
-        for partition in 0..<topics.partitions {
-            var isComplete = false
-            while !isComplete {
-                guard
-                    let changes = try? log.changes(
-                        of: topics.keys, partition: partition, from: inside.next[Int(partition)],
-                        limit: ReadLimit(records: 10_000, bytes: 4 << 20))
-                else { return }
-                for row in changes.rows {
-                    guard let name = KeyName(bytes: row.key), let wrapped = row.value,
-                        let key = try? masters.unwrap(wrapped, named: name, with: inside.sealer)
-                    else { continue }
-                    inside.keys[name] = key
-                }
-                inside.next[Int(partition)] = changes.next
-                isComplete = changes.isComplete
+    private func readKeys(of partition: Int32, into inside: inout Inside) {
+        var isComplete = false
+        while !isComplete {
+            guard
+                let changes = try? log.changes(
+                    of: topics.keys, partition: partition, from: inside.next[Int(partition)],
+                    limit: ReadLimit(records: 10_000, bytes: 4 << 20))
+            else { return }
+            for row in changes.rows {
+                guard let name = KeyName(bytes: row.key), let wrapped = row.value,
+                    let key = try? masters.unwrap(wrapped, named: name, with: inside.sealer)
+                else { continue }
+                inside.keys[name] = key
             }
+            inside.next[Int(partition)] = changes.next
+            isComplete = changes.isComplete
         }
     }
 }

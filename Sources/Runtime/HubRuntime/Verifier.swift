@@ -337,22 +337,3 @@ public final class Verifier {
         }
     }
 }
-
-/// The directory and the policies put together again from the slices that were adopted authority by authority.
-struct AdoptedSlices {
-    private(set) var directory = HubDirectory(formatVersion: 1)
-    private(set) var policies: [Policy] = []
-    private(set) var time = Instant.distantPast
-
-    mutating func take(_ event: Event) {
-        switch event.body {
-        case .configurationAdopted(let adopted):
-            directory.merge(adopted.content)
-            time = event.time
-        case .policyAdopted(let adopted):
-            policies.removeAll { $0.id == adopted.content.id }
-            policies.append(adopted.content)
-        default: break
-        }
-    }
-}

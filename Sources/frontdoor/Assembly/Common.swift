@@ -53,18 +53,6 @@ enum Common {
         }
     }
 
-    /// For reading what a run left or is making: the folder must be there.
-    static func openExisting(_ settings: HubSettings, mode: EmbeddedEventLog.Mode) throws(CommandFailure)
-        -> EmbeddedEventLog
-    {
-        guard FileManager.default.fileExists(atPath: settings.dataFolder + "/log.sqlite") else {
-            throw CommandFailure(
-                .noInput, "there is no log in the folder \(settings.dataFolder)",
-                remedy: "Give the folder with --data, or start the hub there with 'frontdoor run'.")
-        }
-        return try open(settings, mode: mode)
-    }
-
     static func failure(_ error: LogError) -> CommandFailure {
         switch error {
         case .busy(let text): CommandFailure(.temporary, text, remedy: "Stop the other one first, or use its folder.")

@@ -37,11 +37,9 @@ struct OpenHub {
         draws: any Draws & Sendable = SystemDraws(), services: Set<Service> = Set(Service.allCases),
         batchRecordsMax: Int = Limits.batchRecordsMax
     ) {
-        let vault = Vault(log: log, topics: topics, masters: secrets.masters, draws: draws)
-        self.vault = vault
         self.topics = topics
-        equipment = Equipment(
-            open: { vault.open($0) }, keyed: KeyedHash(secrets.hash), allowLists: configuration.allowLists)
+        (vault, equipment) = OpenHub.equipment(
+            log: log, configuration: configuration, topics: topics, secrets: secrets, draws: draws)
         specifications = configuration.catalogue.specifications(for: configuration.directory, topics: topics)
         hub = Hub(
             log: log,
@@ -49,5 +47,33 @@ struct OpenHub {
                 topics: topics, batch: ReadLimit(records: batchRecordsMax, bytes: Limits.batchBytesMax),
                 commitsBehind: true),
             vault: vault, equipment: equipment, intake: OpenHub.intake(services), hosts: OpenHub.hosts(services))
+    }
+
+    static func equipment(
+        log: any EventLog, configuration: LoadedConfiguration, topics: HubTopics, secrets: HubSecrets,
+        draws: any Draws & Sendable = SystemDraws()
+    ) -> (Vault, Equipment) {
+        let vault = Vault(log: log, topics: topics, masters: secrets.masters, draws: draws)
+        return (
+            vault,
+            Equipment(
+                open: { vault.open($0) }, keyed: KeyedHash(secrets.hash), allowLists: configuration.allowLists)
+        )
+    }
+
+    /// The participants as loops of their own, for a log that carries nothing.
+    static func loops(
+        log: any EventLog, configuration: LoadedConfiguration, topics: HubTopics, secrets: HubSecrets,
+        services: Set<Service>, instance: String
+    ) -> [ServiceLoop] {
+        let (vault, equipment) = equipment(log: log, configuration: configuration, topics: topics, secrets: secrets)
+        let settings = Hub.Settings(
+            topics: topics,
+            batch: ReadLimit(records: Limits.serviceBatchRecordsMax, bytes: Limits.batchBytesMax), instance: instance)
+        var work = hosts(services).map { ServiceLoop.Work.room($0) }
+        if let intake = intake(services) { work.insert(.intake(intake), at: 0) }
+        return work.map {
+            ServiceLoop(log: log, settings: settings, vault: vault, equipment: equipment, work: $0)
+        }
     }
 }

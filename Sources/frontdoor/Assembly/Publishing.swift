@@ -1,6 +1,5 @@
 import CommandLine
 import DomainModel
-import EmbeddedEventLog
 import EventLog
 import HubConfiguration
 import JSON
@@ -28,7 +27,7 @@ enum Publishing {
     }
 
     static func send(_ record: NewRecord, settings: HubSettings) throws(CommandFailure) {
-        let log = try Common.openExisting(settings, mode: .appending)
+        let log = try HubLog.existing(settings, for: .appending)
         do throws(LogError) {
             _ = try log.append([record])
         } catch {

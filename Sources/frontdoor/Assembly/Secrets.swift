@@ -9,15 +9,21 @@ enum Secrets {
     /// Reads both keys; those of a new data folder are drawn and kept, once, before there is anything to seal.
     /// - Parameter hashSeed: for the demo, whose ids, and with them the order of what happens at one moment, must be the
     ///   same in every run of a seed. What it seals is sealed under keys that nobody can guess all the same.
-    static func load(_ settings: HubSettings, hashSeed: UInt64? = nil) throws(CommandFailure) -> HubSecrets {
-        let folder = settings.dataFolder + "/keys"
-        let isNew = !FileManager.default.fileExists(atPath: settings.dataFolder + "/log.sqlite")
-        let master = settings.masterKeyFile.isEmpty ? folder + "/master.key" : settings.masterKeyFile
-        let hash = settings.hashKeyFile.isEmpty ? folder + "/hash.key" : settings.hashKeyFile
+    /// - Parameter isNew: whether the log is without any event; nil: as the data folder says.
+    static func load(
+        _ settings: HubSettings, hashSeed: UInt64? = nil, isNew: Bool? = nil
+    ) throws(CommandFailure) -> HubSecrets {
+        // What lies on brokers may have been begun by another machine, with keys of its own.
+        let isNew =
+            isNew
+            ?? (!settings.kafka.isConfigured
+                && !FileManager.default.fileExists(atPath: settings.dataFolder + "/log.sqlite"))
         return HubSecrets(
             masters: MasterKeyring(
-                current: MasterKey(try key(at: master, mayMake: settings.masterKeyFile.isEmpty && isNew))),
-            hash: try key(at: hash, mayMake: settings.hashKeyFile.isEmpty && isNew, seed: hashSeed))
+                current: MasterKey(
+                    try key(at: masterFile(settings), mayMake: settings.masterKeyFile.isEmpty && isNew))),
+            hash: try key(
+                at: hashFile(settings), mayMake: settings.hashKeyFile.isEmpty && isNew, seed: hashSeed))
     }
 
     private static func key(
@@ -51,11 +57,35 @@ enum Secrets {
         } catch {
             throw CommandFailure(.cannotCreate, "the folder \(folder) cannot be made: \(error.localizedDescription)")
         }
+        // Several processes may begin at once: whole or not at all, and the first one's counts for all.
+        let draft = path + ".\(getpid())"
+        defer { unlink(draft) }
         guard
             FileManager.default.createFile(
-                atPath: path, contents: Data((digits + "\n").utf8), attributes: [.posixPermissions: 0o600]),
-            let key = SecretKey(text: digits)
+                atPath: draft, contents: Data((digits + "\n").utf8), attributes: [.posixPermissions: 0o600]),
+            link(draft, path) == 0 || errno == EEXIST
         else { throw CommandFailure(.cannotCreate, "the key file \(path) cannot be written") }
-        return key
+        return try self.key(at: path, mayMake: false)
+    }
+
+    /// Gives a new data folder a copy of the keys, so that what is sealed there can be opened by the same people.
+    static func copy(of settings: HubSettings, into folder: String) throws(CommandFailure) {
+        let keys = folder + "/keys"
+        do {
+            try FileManager.default.createDirectory(
+                atPath: keys, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+            try FileManager.default.copyItem(atPath: masterFile(settings), toPath: keys + "/master.key")
+            try FileManager.default.copyItem(atPath: hashFile(settings), toPath: keys + "/hash.key")
+        } catch {
+            throw CommandFailure(.cannotCreate, "the keys cannot be copied to \(keys): \(error.localizedDescription)")
+        }
+    }
+
+    private static func masterFile(_ settings: HubSettings) -> String {
+        settings.masterKeyFile.isEmpty ? settings.dataFolder + "/keys/master.key" : settings.masterKeyFile
+    }
+
+    private static func hashFile(_ settings: HubSettings) -> String {
+        settings.hashKeyFile.isEmpty ? settings.dataFolder + "/keys/hash.key" : settings.hashKeyFile
     }
 }

@@ -21,7 +21,8 @@ enum StopSignals {
 final class Watchdog: Sendable {
     private let lastPat = Atomic<Int64>(Common.now().milliseconds)
 
-    init() {
+    /// - Parameter loop: whose progress it watches, for its message.
+    init(of loop: String = "the hub") {
         let thread = Thread { [self] in
             var stopping: Int64 = 0
             while true {
@@ -35,7 +36,7 @@ final class Watchdog: Sendable {
                 }
                 let quiet = now - lastPat.load(ordering: .relaxed)
                 if quiet > Limits.watchdogMilliseconds {
-                    end("no progress for \(quiet / 1000) s; ending, to be started again", .internalError)
+                    end("\(loop) made no progress for \(quiet / 1000) s; ending, to be started again", .internalError)
                 }
             }
         }

@@ -2,7 +2,6 @@ import CommandLine
 import ConfigurationFiles
 import DomainJSON
 import DomainModel
-import EmbeddedEventLog
 import EventLog
 import HubConfiguration
 import JSON
@@ -45,7 +44,7 @@ enum AlertsCommand {
         let configuration = try Common.configuration(invocation)
         let settings = Common.settings(invocation, configuration)
         return try await Common.onOwnThread {
-            let log = try Common.openExisting(settings, mode: .reading)
+            let log = try HubLog.existing(settings, for: .reading)
             let ledger = try ledger(RoomReader(log: log, topics: Common.topics(settings)))
             let shown = invocation[all] ? ledger.alerts : ledger.alerts.filter { $0.clearedAt == nil }
             if invocation[Common.json] {
@@ -92,7 +91,7 @@ enum AlertsCommand {
             return instant
         }
         return try await Common.onOwnThread {
-            let log = try Common.openExisting(settings, mode: .reading)
+            let log = try HubLog.existing(settings, for: .reading)
             let ledger = try ledger(RoomReader(log: log, topics: topics))
             log.close()
             guard let wanted = ledger.alerts.first(where: { $0.raised.alert.description == invocation[alert] }) else {

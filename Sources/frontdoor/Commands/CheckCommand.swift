@@ -1,7 +1,6 @@
 import CommandLine
 import ConfigurationFiles
 import DomainModel
-import EmbeddedEventLog
 import EventLog
 import Foundation
 import HubConfiguration
@@ -124,7 +123,7 @@ enum CheckCommand {
         let settings = Common.settings(invocation, configuration)
         guard FileManager.default.fileExists(atPath: settings.dataFolder + "/log.sqlite") else { return [] }
         do throws(CommandFailure) {
-            let log = try Common.openExisting(settings, mode: .reading)
+            let log = try HubLog.existing(settings, for: .reading)
             defer { log.close() }
             _ = try Secrets.load(settings)
             let existing: [TopicSpecification]

@@ -1,6 +1,5 @@
 import CommandLine
 import DomainModel
-import EmbeddedEventLog
 import EventLog
 import HubRuntime
 import JSON
@@ -78,7 +77,7 @@ enum DeadLettersCommand {
         let configuration = try Common.configuration(invocation)
         let settings = Common.settings(invocation, configuration)
         return try await Common.onOwnThread {
-            let log = try Common.openExisting(settings, mode: .reading)
+            let log = try HubLog.existing(settings, for: .reading)
             let topics = Common.topics(settings)
             let codec = RoomCodec(topics: topics)
             let reader = RoomReader(log: log, topics: topics)

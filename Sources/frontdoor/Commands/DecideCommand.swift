@@ -2,7 +2,6 @@ import CommandLine
 import ConfigurationFiles
 import DomainJSON
 import DomainModel
-import EmbeddedEventLog
 import EventLog
 import HubConfiguration
 import JSON
@@ -93,7 +92,7 @@ enum DecideCommand {
         json.field("reason", try code(invocation[reason], DecisionReason.self, "--reason") ?? .other)
         json.field("note", invocation[note])
         if let entry = invocation[entry] {
-            let log = try Common.openExisting(settings, mode: .reading)
+            let log = try HubLog.existing(settings, for: .reading)
             let queue = try QueueCommand.read(team.id, RoomReader(log: log, topics: topics))
             log.close()
             guard let row = queue.rows.first(where: { $0.entry.description == entry }) else {

@@ -1,7 +1,6 @@
 import CommandLine
 import ConfigurationFiles
 import DomainModel
-import EmbeddedEventLog
 import EventLog
 import HubConfiguration
 import Room
@@ -27,7 +26,7 @@ enum InboxCommand {
         let topics = Common.topics(settings)
         let wanted = try Common.agency(invocation[agency], in: configuration.directory)
         return try await Common.onOwnThread {
-            let log = try Common.openExisting(settings, mode: .reading)
+            let log = try HubLog.existing(settings, for: .reading)
             let source = TopicPartition(topics.inbox(wanted.id), 0)
             var shown = 0
             try RoomReader(log: log, topics: topics).forEachRecord(of: source) { record throws(CommandFailure) in

@@ -2,7 +2,6 @@ import CommandLine
 import ConfigurationFiles
 import DomainJSON
 import DomainModel
-import EmbeddedEventLog
 import EventLog
 import HubConfiguration
 import Projections
@@ -28,7 +27,7 @@ enum ObligationsCommand {
             try Common.agency(text, in: configuration.directory).id
         }
         return try await Common.onOwnThread {
-            let log = try Common.openExisting(settings, mode: .reading)
+            let log = try HubLog.existing(settings, for: .reading)
             var ledger = ObligationsProjection()
             try RoomReader(log: log, topics: Common.topics(settings)).forEachEvent { ledger.take($0) }
             let now = Common.now()

@@ -2,7 +2,6 @@ import CloudEvents
 import CommandLine
 import ConfigurationFiles
 import DomainModel
-import EmbeddedEventLog
 import EventLog
 import Foundation
 import HubConfiguration
@@ -43,7 +42,7 @@ enum PublishCommand {
                 asJSON: invocation[Common.json])
         }
         return try await Common.onOwnThread {
-            let log = try Common.openExisting(settings, mode: .appending)
+            let log = try HubLog.existing(settings, for: .appending)
             var progress = Progress("Publishing", total: lines.count, unit: "messages", terminal: terminal)
             var batch: [NewRecord] = []
             var done = 0

@@ -1,7 +1,6 @@
 import CommandLine
 import ConfigurationFiles
 import DomainModel
-import EmbeddedEventLog
 import EventLog
 import HubConfiguration
 import JSON
@@ -31,7 +30,7 @@ enum QueueCommand {
         let topics = Common.topics(settings)
         let wanted = try Common.team(invocation[team], in: configuration.directory)
         return try await Common.onOwnThread {
-            let log = try Common.openExisting(settings, mode: .reading)
+            let log = try HubLog.existing(settings, for: .reading)
             let projection = try read(wanted.id, RoomReader(log: log, topics: topics))
             let rows = invocation[all] ? projection.rows : projection.open
             if invocation[Common.json] {

@@ -12,27 +12,43 @@ enum RunCommand {
     static let services = OptionalOption<String>(
         "services", value: "LIST", "which participants to run, separated by commas; default: all")
 
+    static let instance = OptionalOption<String>(
+        "instance", value: "NAME", environment: "FRONTDOOR_INSTANCE",
+        "this process among those of the same services on brokers; default: the machine's name")
+
     static let command = Command(
         "run", "runs the hub until it is told to stop",
         discussion: """
             Reads what agencies, teams and desks publish, decides, and writes what follows, each step in one commit. \
             SIGTERM and SIGINT stop it after the commit in hand, within \(Limits.stopMillisecondsMax / 1000) seconds.
 
-            One process decides on a data folder at a time; any number may publish to it and read from it.
+            Over a data folder, one process decides at a time; any number may publish to it and read from it. Over \
+            brokers (settings.kafka.bootstrap of hub.yaml, or FRONTDOOR_KAFKA_BOOTSTRAP), any number of processes share \
+            the work: give each its own --instance, and the same key files. One that comes with the same instance as \
+            another takes its place.
             """,
-        options: [Common.data, services],
+        options: [Common.data, services, instance],
         environment: [("FRONTDOOR_MASTER_KEY_FILE", "the key that wraps the keys of sealed parts")],
         exitCodes: [.ok, .temporary, .inputOutput, .configuration],
         examples: [
             ("frontdoor run", "runs all participants over the log in the data folder"),
             ("frontdoor run --services intake,deadlines", "takes in and wakes people, and leaves the rest for later"),
+            (
+                "FRONTDOOR_KAFKA_BOOTSTRAP=127.0.0.1:9092 frontdoor run --instance two",
+                "runs all participants over brokers, beside others"
+            ),
         ]
     ) { invocation, terminal in
         let configuration = try Common.configuration(invocation)
         let settings = Common.settings(invocation, configuration)
         let wanted = try parse(invocation[services])
-        let secrets = try Secrets.load(settings)
         StopSignals.watch()
+        if settings.kafka.isConfigured {
+            return try await Common.onOwnThread {
+                try runOnBrokers(invocation, configuration, settings, wanted, terminal)
+            }
+        }
+        let secrets = try Secrets.load(settings)
         return try await Common.onOwnThread {
             let log = try Common.open(settings, mode: .deciding)
             let open = OpenHub(
@@ -67,6 +83,39 @@ enum RunCommand {
             log.close()
             return .ok
         }
+    }
+
+    private static func runOnBrokers(
+        _ invocation: Invocation, _ configuration: LoadedConfiguration, _ settings: HubSettings,
+        _ services: Set<Service>, _ terminal: Terminal
+    ) throws -> ExitCode {
+        let topics = Common.topics(settings)
+        let log = try HubLog.onBrokers(settings)
+        let isNew = try HubLog.prepare(log, configuration, topics, terminal)
+        let secrets = try Secrets.load(settings, isNew: isNew)
+        let name = invocation[instance] ?? ProcessInfo.processInfo.hostName
+        let runner = ServiceRunner(configuration: configuration, topics: topics, terminal: terminal)
+        runner.start(
+            OpenHub.loops(
+                log: log, configuration: configuration, topics: topics, secrets: secrets, services: services,
+                instance: name))
+        terminal.remark(
+            "frontdoor \(Frontdoor.version): instance \(name); running on \(settings.kafka.bootstrap)")
+        var watch = ConfigurationWatch(ConfigurationSource(folder: invocation[Common.config]))
+        while runner.isRunning {
+            Thread.sleep(forTimeInterval: 0.1)
+            if StopSignals.isWanted { continue }
+            guard let changed = watch.change(at: Common.now(), tell: { terminal.remark($0) }) else { continue }
+            _ = try HubLog.prepare(log, changed, topics, terminal)
+            runner.configure(changed)
+        }
+        let total = runner.total
+        terminal.remark(
+            "stopped: \(Words.count(total.ingress)) taken in, \(Words.count(total.events)) events, \(Words.count(total.outgoing)) sent, \(Words.count(total.deadLetters)) dead letters"
+        )
+        if let failure = runner.failure { throw failure }
+        log.close()
+        return .ok
     }
 
     /// What is in force stays so where the new one cannot be adopted.

@@ -1,6 +1,5 @@
 import CommandLine
 import DomainModel
-import EmbeddedEventLog
 import EventLog
 import Projections
 import Room
@@ -21,7 +20,7 @@ enum ThreadCommand {
                 .usage, "that is no case id", remedy: "A case id is a GSS code, a hyphen and 26 characters.")
         }
         return try await Common.onOwnThread {
-            let log = try Common.openExisting(settings, mode: .reading)
+            let log = try HubLog.existing(settings, for: .reading)
             let lines = try read(wanted, RoomReader(log: log, topics: Common.topics(settings)))
             guard !lines.isEmpty else {
                 throw CommandFailure(.noInput, "no case \(wanted) is in this log")

@@ -1,7 +1,6 @@
 import CommandLine
 import ConfigurationFiles
 import DomainModel
-import EmbeddedEventLog
 import EventLog
 import HubRuntime
 import Room
@@ -24,7 +23,7 @@ enum VerifyCommand {
         let configuration = try Common.configuration(invocation)
         let settings = Common.settings(invocation, configuration)
         return try await Common.onOwnThread {
-            let log = try Common.openExisting(settings, mode: .reading)
+            let log = try HubLog.existing(settings, for: .reading)
             let secrets = try Secrets.load(settings)
             let topics = Common.topics(settings)
             let vault = Vault(log: log, topics: topics, masters: secrets.masters, draws: SystemDraws())

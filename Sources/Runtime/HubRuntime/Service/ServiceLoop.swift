@@ -4,6 +4,7 @@ public import HubConfiguration
 import JSON
 public import Room
 import Sealing
+import Synchronization
 
 /// One participant over any log: read → decide → commit, each step one commit of its own. One thread drives it.
 ///
@@ -28,13 +29,14 @@ public final class ServiceLoop {
 
     let log: any EventLog
     let settings: Hub.Settings
-    let work: Work
+    public let work: Work
     let codec: RoomCodec
     let vault: Vault
     let equipment: Equipment
     let parser = JSONParser()
     let participant: ParticipantName
     let table: TableName
+    let here = Here()
 
     var member: (any LogMember)?
     /// By partition of the service's table.
@@ -56,7 +58,10 @@ public final class ServiceLoop {
         self.settings = settings
         self.work = work
         self.vault = vault
-        self.equipment = equipment
+        let here = here
+        self.equipment = Equipment(
+            open: { vault.open($0, near: here.partition.load(ordering: .relaxed)) }, keyed: equipment.keyed,
+            allowLists: equipment.allowLists)
         codec = RoomCodec(topics: settings.topics)
         participant = ParticipantName(work.service.rawValue)
         table = settings.topics.table(work.service)
@@ -64,10 +69,10 @@ public final class ServiceLoop {
         let table = table
         switch work {
         case .intake(let host):
-            host.reset(equipment)
+            host.reset(self.equipment)
             shelves = [Shelf(partition: 0, table: table)]
         case .room(let host):
-            host.reset(equipment, partitions: settings.topics.partitions)
+            host.reset(self.equipment, partitions: settings.topics.partitions)
             shelves = (0..<settings.topics.partitions).map { Shelf(partition: $0, table: table) }
         }
     }
@@ -195,6 +200,11 @@ public final class ServiceLoop {
         }
         return stage.counts
     }
+}
+
+/// The partition whose record is being decided on: a participant's opener goes by it.
+final class Here: Sendable {
+    let partition = Atomic<Int32>(0)
 }
 
 /// What a service is doing, in numbers: for its operators.

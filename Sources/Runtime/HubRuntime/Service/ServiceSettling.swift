@@ -2,6 +2,7 @@ import DomainModel
 import EventLog
 import Room
 import Sealing
+import Synchronization
 
 /// What was polled and not yet decided on: each batch of one input.
 typealias Gathered = [(source: TopicPartition, records: [StoredRecord])]
@@ -184,6 +185,7 @@ extension ServiceLoop {
                 shelves[place.shelf].asides.take(host.service, position, as: reason, event: event)
                 return false
             }
+            here.partition.store(position.partition, ordering: .relaxed)
             for posting in host.postings(on: event, at: position) {
                 stage.add(posting, by: host.service, input: position, ends: noEnds)
             }

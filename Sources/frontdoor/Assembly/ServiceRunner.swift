@@ -1,0 +1,108 @@
+import CommandLine
+import ConfigurationFiles
+import DomainModel
+import EventLog
+import Foundation
+import HubRuntime
+import Room
+import Synchronization
+
+/// Runs services side by side, each on a thread of its own, until a stop is asked for or one of them fails.
+final class ServiceRunner: Sendable {
+    private struct Inside {
+        var configuration: LoadedConfiguration
+        /// Counts the configurations given so far.
+        var generation = 1
+        var failure: CommandFailure?
+        var total = StepCounts()
+        var running = 0
+    }
+
+    private let inside: Mutex<Inside>
+    private let topics: HubTopics
+    private let terminal: Terminal
+
+    init(configuration: LoadedConfiguration, topics: HubTopics, terminal: Terminal) {
+        inside = Mutex(Inside(configuration: configuration))
+        self.topics = topics
+        self.terminal = terminal
+    }
+
+    /// What all of them did.
+    var total: StepCounts { inside.withLock { $0.total } }
+    var isRunning: Bool { inside.withLock { $0.running > 0 } }
+    /// The first thing that went wrong; the others then stop in order.
+    var failure: CommandFailure? { inside.withLock { $0.failure } }
+    private var mustStop: Bool { StopSignals.isWanted || failure != nil }
+
+    func start(_ loops: sending [ServiceLoop]) {
+        inside.withLock { $0.running = loops.count }
+        for loop in loops {
+            nonisolated(unsafe) let loop = loop
+            let thread = Thread { [self] in
+                run(loop)
+                inside.withLock { $0.running -= 1 }
+            }
+            thread.name = loop.work.service.rawValue
+            thread.stackSize = 16 << 20
+            thread.start()
+        }
+    }
+
+    /// Every service knows its topics from now on, and the active Intake adopts it.
+    func configure(_ configuration: LoadedConfiguration) {
+        inside.withLock { inside in
+            inside.configuration = configuration
+            inside.generation += 1
+        }
+    }
+
+    private func run(_ loop: ServiceLoop) {
+        let watchdog = Watchdog(of: loop.work.service.rawValue)
+        var known = 0
+        var total = StepCounts()
+        do throws(HubError) {
+            var isStarted = false
+            while !mustStop {
+                watchdog.pat()
+                let (configuration, generation) = inside.withLock { ($0.configuration, $0.generation) }
+                if generation != known {
+                    known = generation
+                    let specifications = configuration.catalogue.specifications(
+                        for: configuration.directory, topics: topics)
+                    if !isStarted { try loop.start(topics: specifications) }
+                    isStarted = true
+                    loop.configure(
+                        configuration.directory, policies: configuration.policies, topics: specifications)
+                }
+                total += try adopt(loop)
+                let now = Common.now()
+                if let due = loop.nextDue, due <= now { _ = try loop.strike(now: now) }
+                total += try loop.step(wait: wait(for: loop.nextDue, now: now))
+            }
+            if isStarted { try loop.stop() }
+        } catch {
+            inside.withLock { if $0.failure == nil { $0.failure = Common.failure(error) } }
+        }
+        inside.withLock { $0.total += total }
+    }
+
+    /// Not past the next strike.
+    private func wait(for due: Instant?, now: Instant) -> Duration {
+        let longest = Limits.pollWaitMilliseconds
+        guard let due else { return .milliseconds(longest) }
+        return .milliseconds(min(longest, max(0, due.milliseconds - now.milliseconds)))
+    }
+
+    private func adopt(_ loop: ServiceLoop) throws(HubError) -> StepCounts {
+        do throws(HubError) {
+            let counts = try loop.adopt(now: Common.now())
+            if !counts.didNothing { terminal.remark("the configuration is in force") }
+            return counts
+        } catch {
+            guard case .log(.recordTooLarge) = error else { throw error }
+            terminal.remark("the changed configuration is too large to adopt; the earlier one stays in force")
+            return StepCounts()
+        }
+    }
+}

@@ -1,0 +1,133 @@
+"""Kills services and a broker, and moves partitions, while a hub on three brokers works."""
+
+import collections
+import json
+import os
+import random
+import sys
+import threading
+import time
+
+from hub import Failed, Hub, call, expect, main, until, verify
+from judge import check
+from kafka_cluster import Cluster
+from kafka_world import World, at_rest
+from kafkalog import KafkaLog
+
+MESSAGES = 3000
+KILLS = 20
+MOVES = 10
+SEED = 20261127
+
+
+def load():
+    lines = call("generate", "--clean", "--seed", str(SEED), "--contacts", str(MESSAGES)).stdout.splitlines()[:MESSAGES]
+    agencies = collections.defaultdict(list)
+    for line in lines:
+        agencies[json.loads(line)["source"].removeprefix("/agency/")].append(line)
+    return agencies
+
+
+class Publisher(threading.Thread):
+    """Publishes a share of the load for each step that it is let go on, agency by agency in their order."""
+
+    def __init__(self, cluster, agencies, steps):
+        super().__init__(daemon=True)
+        self.world = World(cluster.client())
+        self.steps, self.failure = steps, None
+        self.go = threading.Semaphore(0)
+        self.shares = [
+            [
+                (f"agency.{agency}.referrals", line)
+                for agency, lines in agencies.items()
+                for line in lines[len(lines) * step // steps : len(lines) * (step + 1) // steps]
+            ]
+            for step in range(steps)
+        ]
+
+    def run(self):
+        try:
+            for share in self.shares:
+                self.go.acquire()
+                # Retried inside the client while a broker is down: idempotent, so that nothing comes twice.
+                self.world.publish(share)
+        except Exception as failure:
+            self.failure = failure
+
+
+def test(scratch):
+    begin = time.monotonic()
+    draws = random.Random(SEED)
+    agencies = load()
+    folder = f"{scratch}/data"
+    os.makedirs(f"{folder}/keys", mode=0o700)
+    for key in ("master", "hash"):
+        with open(f"{folder}/keys/{key}.key", "w", encoding="ascii") as file:
+            file.write(os.urandom(32).hex() + "\n")
+    with Cluster(f"{scratch}/kafka", brokers=3) as cluster:
+        environment = cluster.environment()
+        one = Hub(folder, f"{scratch}/one.txt", environment)
+        two = Hub(folder, f"{scratch}/two.txt", environment)
+        try:
+            one.start("--instance", "one").ready()
+            log = KafkaLog(cluster.client())
+            publisher = Publisher(cluster, agencies, KILLS + MOVES + 1)
+            publisher.start()
+
+            def events():
+                return log.count("hub.events")
+
+            def progress(count, what):
+                wanted = events() + count
+                until(f"{what}: {count} more events", lambda: events() >= wanted, 60, every=0.02)
+
+            progress_after = []
+            for number in range(KILLS):
+                publisher.go.release()
+                progress(draws.randint(1, 200), f"kill {number + 1}")
+                one.kill()
+                killed = time.monotonic()
+                before = events()
+                one.start("--instance", "one")
+                until("the killed one works again", lambda: events() > before, 60, every=0.02)
+                progress_after.append(time.monotonic() - killed)
+            print(
+                f"{KILLS} kills; from the kill to the next event: median {sorted(progress_after)[KILLS // 2]:.1f} s, "
+                f"longest {max(progress_after):.1f} s; {time.monotonic() - begin:.0f} s so far")
+
+            for number in range(MOVES // 2):
+                # Half of the partitions go to the second process, and come back when it leaves.
+                publisher.go.release()
+                two.start("--instance", "two").ready()
+                progress(50, f"move {2 * number + 1}")
+                publisher.go.release()
+                two.stop()
+                progress(50, f"move {2 * number + 2}")
+            print(f"{MOVES} moves; {time.monotonic() - begin:.0f} s so far")
+
+            publisher.go.release()
+            progress(1, "before a broker is killed")
+            cluster.kill(draws.choice([1, 2, 3]))
+            publisher.join(90)
+            expect(not publisher.is_alive(), "the publisher hangs")
+            if publisher.failure is not None:
+                raise publisher.failure
+            at_rest(log, publisher.world.sent, [], seconds=120)
+            if one.process.poll() is not None:
+                # A client that its library gave up ends the process; a supervisor starts it again.
+                one.start("--instance", "one").ready()
+            cluster.start()
+            one.stop()
+            check(log, agencies)
+            print(verify(folder, environment))
+            print(f"{time.monotonic() - begin:.0f} s in all")
+        except Failed:
+            sys.stderr.write(one.said()[-3000:] + two.said()[-1000:])
+            raise
+        finally:
+            one.end()
+            two.end()
+
+
+if __name__ == "__main__":
+    main(test)
