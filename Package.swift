@@ -34,6 +34,8 @@ let libraries: [Target] = [
         name: "CRDKafka", path: "Sources/Libraries/CRDKafka", pkgConfig: "rdkafka",
         providers: [.apt(["librdkafka-dev"])]),
     .systemLibrary(
+        name: "CTLS", path: "Sources/Libraries/CTLS", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(
         name: "CYAML", path: "Sources/Libraries/CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .target(
         name: "CSimdJSON", path: "Sources/Libraries/CSimdJSON",
@@ -59,6 +61,7 @@ let conversation: [Target] = [
         [
             "DomainModel", "DomainJSON", "JSON", "CloudEvents", "HubConfiguration", "Sealing", "EventLog",
         ]),
+    room("Provisioning", in: "Conversation", ["DomainModel", "HubConfiguration", "Room"]),
 ]
 
 let speech: [Target.Dependency] = [
@@ -81,7 +84,7 @@ let runtime: [Target] = [
 
 let adapters: [Target] = [
     room("EmbeddedEventLog", in: "Adapters", ["EventLog", "DomainModel", "CSQLite"]),
-    room("Kafka", in: "Adapters", ["CRDKafka", "EventLog", "DomainModel", "JSON"]),
+    room("Kafka", in: "Adapters", ["CRDKafka", "CTLS", "EventLog", "DomainModel", "JSON"]),
     room(
         "ConfigurationFiles", in: "Adapters",
         ["Room", "CYAML", "JSON", "HubConfiguration", "DomainModel", "ShippedFiles"]),
@@ -113,7 +116,7 @@ let command: [Target] = [
             "DomainModel", "DomainJSON", "WorkingTime", "PersonMatching", "EventLog", "JSON", "Sealing", "CloudEvents",
             "HubConfiguration", "Room", "Intake", "Deduplication", "Triage", "Routing", "Deadlines", "Projections",
             "HubRuntime", "EmbeddedEventLog", "ConfigurationFiles", "ShippedFiles", "CommandLine", "SyntheticWorld",
-            "InvariantChecker", "CSQLite",
+            "InvariantChecker", "CSQLite", "Kafka", "Provisioning",
         ],
         path: "Sources/frontdoor",
         swiftSettings: strict)
@@ -128,6 +131,8 @@ let suites: [Target] = [
     tests("CloudEvents", ["DomainModel", "EventLog", "JSON"]),
     tests("HubConfiguration", ["DomainModel", "JSON", "ConfigurationFiles", "ShippedFiles", "WorkingTime"]),
     tests("Room", ["DomainModel", "JSON", "CloudEvents", "HubConfiguration", "Sealing", "EventLog"]),
+    tests(
+        "Provisioning", ["DomainModel", "HubConfiguration", "Room", "JSON", "ConfigurationFiles", "ShippedFiles"]),
     tests("EventLog", ["EventLogConformance", "DomainModel"]),
     tests("EmbeddedEventLog", ["EventLog", "EventLogConformance", "DomainModel", "CSQLite"]),
     tests("ConfigurationFiles", ["DomainModel", "JSON", "HubConfiguration", "ShippedFiles"]),

@@ -85,7 +85,7 @@ import WorkingTime
         #expect(settings.kafka.bootstrap == "a:1")
         #expect(settings.kafka.inSyncMin == 1)
         #expect(settings.kafka.usesTLS)
-        #expect(settings.kafka.client == [KafkaSettings.Setting("socket.keepalive.enable", "true")])
+        #expect(settings.kafka.client == [BrokerSettings.Setting("socket.keepalive.enable", "true")])
         #expect(!HubSettings().kafka.isConfigured)
         #expect(HubSettings().kafka.inSyncMin == 2)
         let overridden = settings.overridden(by: [
@@ -106,7 +106,7 @@ import WorkingTime
     ])
     func settingsOfBrokersThatCannotBeAreRefused(_ text: String) throws {
         let error = try #require(throws: JSONError.self) {
-            _ = try KafkaSettings(json: JSONParser().parse(Array(text.utf8)))
+            _ = try BrokerSettings(json: JSONParser().parse(Array(text.utf8)))
         }
         #expect(!error.expected.description.contains("hush"))
     }

@@ -1,3 +1,5 @@
+// Whichever module a compiler meets first it takes the C library's types to be of: CRDKafka's headers name them, too.
+import CRDKafka
 import Synchronization
 
 #if canImport(Glibc)

@@ -71,6 +71,9 @@ struct KafkaClient: ~Copyable, @unchecked Sendable {
 
     deinit { finish(within: .seconds(5)) }
 
+    /// The last thing that went wrong outside any call.
+    var lastError: KafkaError? { listener.lastError }
+
     /// A fatal error that the client met, whatever call it was that met it.
     var fatalError: KafkaError? {
         var text = [CChar](repeating: 0, count: 512)

@@ -48,6 +48,8 @@ public struct KafkaError: Error, Hashable, Sendable, CustomStringConvertible {
         public static let transactionalIdDenied = Code(RD_KAFKA_RESP_ERR_TRANSACTIONAL_ID_AUTHORIZATION_FAILED)
         public static let clusterDenied = Code(RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED)
 
+        public static let securityDisabled = Code(RD_KAFKA_RESP_ERR_SECURITY_DISABLED)
+
         init(_ error: rd_kafka_resp_err_t) { rawValue = error.rawValue }
         var native: rd_kafka_resp_err_t { rd_kafka_resp_err_t(rawValue: rawValue) }
         /// `_FENCED`, `MSG_SIZE_TOO_LARGE`.

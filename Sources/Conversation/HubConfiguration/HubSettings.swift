@@ -12,11 +12,11 @@ public struct HubSettings: Hashable, Sendable, JSONCodable {
     public var masterKeyFile: String
     /// Empty: `keys/hash.key` in the data folder.
     public var hashKeyFile: String
-    public var kafka: KafkaSettings
+    public var kafka: BrokerSettings
 
     public init(
         topicPrefix: String = "", roomPartitions: Int = 12, dataFolder: String = "frontdoor-data",
-        masterKeyFile: String = "", hashKeyFile: String = "", kafka: KafkaSettings = KafkaSettings()
+        masterKeyFile: String = "", hashKeyFile: String = "", kafka: BrokerSettings = BrokerSettings()
     ) {
         self.topicPrefix = topicPrefix
         self.roomPartitions = roomPartitions

@@ -128,15 +128,21 @@ public struct TopicCatalogue: Hashable, Sendable, JSONCodable {
     public var partitionerVectors: [PartitionerVector]
     public var topics: [CatalogueTopic]
     public var tables: [CatalogueTable]
+    /// Who may see that a topic exists and how it is set, though not what is in it.
+    public var observers: [String]
+    /// Compaction is not prompt erasure: how long a record that was replaced may still lie there.
+    public var compactionLagHoursMax: Int
 
     public init(
         formatVersion: Int, partitionerVectors: [PartitionerVector] = [], topics: [CatalogueTopic] = [],
-        tables: [CatalogueTable] = []
+        tables: [CatalogueTable] = [], observers: [String] = [], compactionLagHoursMax: Int = 24
     ) {
         self.formatVersion = formatVersion
         self.partitionerVectors = partitionerVectors
         self.topics = topics
         self.tables = tables
+        self.observers = observers
+        self.compactionLagHoursMax = compactionLagHoursMax
     }
 
     public init(json: JSONValue) throws(JSONError) {
@@ -144,6 +150,8 @@ public struct TopicCatalogue: Hashable, Sendable, JSONCodable {
         partitionerVectors = try json.list("partitionerVectors")
         topics = try json.list("topics")
         tables = try json.list("tables")
+        observers = try json.list("observers")
+        compactionLagHoursMax = try json.optional("compactionLagHoursMax") ?? 24
     }
 
     public func write(to json: inout JSONWriter) {
@@ -152,6 +160,8 @@ public struct TopicCatalogue: Hashable, Sendable, JSONCodable {
         json.field("partitionerVectors", partitionerVectors)
         json.field("topics", topics)
         json.field("tables", tables)
+        json.field("observers", observers)
+        json.field("compactionLagHoursMax", compactionLagHoursMax)
         json.endObject()
     }
 }
@@ -165,10 +175,10 @@ extension TopicCatalogue {
     public func specifications(for directory: HubDirectory, topics: HubTopics) -> [TopicSpecification] {
         var found: [TopicSpecification] = []
         for topic in self.topics {
-            for name in CatalogueTopic.names(topic.name, in: directory) {
+            for instance in topic.instances(in: directory) {
                 found.append(
                     TopicSpecification(
-                        Topic(topics.prefix + name),
+                        Topic(topics.prefix + instance.name),
                         partitions: topic.partitions == 0 ? topics.partitions : Int32(topic.partitions),
                         cleanup: topic.cleanup == .compact ? .compact : .delete,
                         retentionMilliseconds: topic.retentionDays.map { Int64($0) * 86_400_000 },
@@ -177,17 +187,57 @@ extension TopicCatalogue {
         }
         return found.sorted { $0.topic < $1.topic }
     }
+
+    /// The tables as topics, for a log on which they are such: sorted by name.
+    public func tableSpecifications(topics: HubTopics) -> [TopicSpecification] {
+        tables.map { table in
+            TopicSpecification(
+                Topic(topics.prefix + CatalogueTable.topicPrefix + table.name),
+                partitions: table.partitions == 0 ? topics.partitions : Int32(table.partitions), cleanup: .compact,
+                recordBytesMax: CatalogueTable.recordBytesMax)
+        }.sorted { $0.topic < $1.topic }
+    }
 }
 
 extension CatalogueTopic {
-    fileprivate static func names(_ pattern: String, in directory: HubDirectory) -> [String] {
+    /// A topic of the catalogue for one agency, team or desk.
+    public struct Instance: Hashable, Sendable {
+        /// Without the prefix of a shared cluster.
+        public var name: String
+        /// What stands in the braces; nil where there are none.
+        public var owner: String?
+
+        public init(name: String, owner: String?) {
+            self.name = name
+            self.owner = owner
+        }
+
+        /// `agency:{agency}` → `agency:bd-police`
+        public func filled(_ text: String) -> String {
+            guard let owner, let open = text.firstIndex(of: "{"), let close = text.lastIndex(of: "}") else {
+                return text
+            }
+            return "\(text[..<open])\(owner)\(text[text.index(after: close)...])"
+        }
+    }
+
+    public func instances(in directory: HubDirectory) -> [Instance] {
         for (placeholder, owners) in [
             ("{agency}", directory.agencies.map(\.id.text)), ("{team}", directory.teams.map(\.id.text)),
             ("{desk}", directory.desks.map(\.id.text)),
         ] {
-            let pieces = pattern.split(separator: placeholder, omittingEmptySubsequences: false)
-            if pieces.count == 2 { return owners.map { "\(pieces[0])\($0)\(pieces[1])" } }
+            let pieces = name.split(separator: placeholder, omittingEmptySubsequences: false)
+            if pieces.count == 2 {
+                return owners.map { Instance(name: "\(pieces[0])\($0)\(pieces[1])", owner: $0) }
+            }
         }
-        return [pattern]
+        return [Instance(name: name, owner: nil)]
     }
+}
+
+extension CatalogueTable {
+    /// Before a table's name, where tables are topics.
+    public static let topicPrefix = "hub.table."
+    /// A row holds one case, or one person with what is known of them.
+    public static let recordBytesMax = 1 << 20
 }

@@ -1,7 +1,7 @@
 public import JSON
 
 /// How the hub finds its brokers and comes in. Without `bootstrap` there are none, and the log is the embedded one.
-public struct KafkaSettings: Hashable, Sendable, JSONCodable {
+public struct BrokerSettings: Hashable, Sendable, JSONCodable {
     /// `host:port,host:port`; empty: no brokers.
     public var bootstrap: String
     /// Copies of each topic; 3 in service.
@@ -112,7 +112,7 @@ public struct KafkaSettings: Hashable, Sendable, JSONCodable {
     }
 
     /// What the environment says takes the file's place.
-    func overridden(by environment: [String: String]) -> KafkaSettings {
+    func overridden(by environment: [String: String]) -> BrokerSettings {
         func given(_ name: String) -> String? {
             environment["FRONTDOOR_KAFKA_\(name)"].flatMap { $0.isEmpty ? nil : $0 }
         }
