@@ -311,21 +311,25 @@ class Cluster:
                         f"broker {number} is not ready after {seconds} s:\n{self._tail(number, 'output.log')}")
                 time.sleep(0.05)
 
+    def ask(self, number, api, version, body, name=ADMIN, seconds=2):
+        """Sends a broker one request of Kafka's protocol and gives what comes behind the answer's number: for what a
+        client of the ordinary kind does not do."""
+        with socket.create_connection(("127.0.0.1", self.ports[number][0]), timeout=seconds) as plain:
+            plain.settimeout(seconds)
+            connection = self._context(name).wrap_socket(plain) if self.tls else plain
+            request = struct.pack(">hhih4s", api, version, 1, 4, b"test") + body
+            connection.sendall(struct.pack(">i", len(request)) + request)
+            return exactly(connection, struct.unpack(">i", exactly(connection, 4))[0])[4:]
+
     def _brokers_known_to(self, number):
         """Asks for metadata (version 4, no topics) and counts; 0 where there is no answer yet."""
         try:
-            with socket.create_connection(("127.0.0.1", self.ports[number][0]), timeout=2) as plain:
-                plain.settimeout(2)
-                connection = self._context().wrap_socket(plain) if self.tls else plain
-                body = struct.pack(">hhih5sib", 3, 4, 1, 5, b"ready", 0, 0)
-                connection.sendall(struct.pack(">i", len(body)) + body)
-                answer = exactly(connection, struct.unpack(">i", exactly(connection, 4))[0])
-                return struct.unpack_from(">i", answer, 8)[0]
+            return struct.unpack_from(">i", self.ask(number, 3, 4, struct.pack(">ib", 0, 0)), 4)[0]
         except (OSError, struct.error):
             return 0
 
-    def _context(self):
-        certificate, key = self.certificate(ADMIN)
+    def _context(self, name):
+        certificate, key = self.certificate(name)
         context = ssl.create_default_context(cafile=self.authority)
         context.check_hostname = False
         context.load_cert_chain(certificate, key)

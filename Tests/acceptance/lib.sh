@@ -24,6 +24,25 @@ accept_with_kafka() {
     accept "$@"
 }
 
+# For tests that need brokers: any Kafka at KAFKA_HOME, and the Python that has confluent-kafka. Without them the test is
+# skipped, visibly; where FRONTDOOR_KAFKA_REQUIRED is set, as CI does, that is a failure.
+python=python3
+needs_kafka() {
+    local missing=
+    [ -x "${KAFKA_HOME:-}/bin/kafka-storage.sh" ] || missing="KAFKA_HOME names no Kafka (deploy/get-kafka fetches one)"
+    command -v java >/dev/null || missing="there is no java (Debian: default-jre-headless)"
+    [ -n "${FRONTDOOR_TEST_PYTHON:-}" ] || missing="FRONTDOOR_TEST_PYTHON names no Python with confluent-kafka"
+    if [ -n "$missing" ]; then
+        [ "${FRONTDOOR_KAFKA_REQUIRED:-}" != 1 ] || {
+            echo "$(basename "$0"): $missing, and no Kafka test may be skipped here" >&2
+            exit 64
+        }
+        echo "$(basename "$0"): skipped: $missing"
+        exit 0
+    fi
+    python=$FRONTDOOR_TEST_PYTHON
+}
+
 accept() {
     local seconds=$1 file=$2 here scratch child code=0
     [ -x "${FRONTDOOR_BIN:-}" ] || {
