@@ -85,6 +85,7 @@ let runtime: [Target] = [
 let adapters: [Target] = [
     room("EmbeddedEventLog", in: "Adapters", ["EventLog", "DomainModel", "CSQLite"]),
     room("Kafka", in: "Adapters", ["CRDKafka", "CTLS", "EventLog", "DomainModel", "JSON"]),
+    room("KafkaEventLog", in: "Adapters", ["Kafka", "EventLog"]),
     room(
         "ConfigurationFiles", in: "Adapters",
         ["Room", "CYAML", "JSON", "HubConfiguration", "DomainModel", "ShippedFiles"]),
@@ -135,6 +136,8 @@ let suites: [Target] = [
         "Provisioning", ["DomainModel", "HubConfiguration", "Room", "JSON", "ConfigurationFiles", "ShippedFiles"]),
     tests("EventLog", ["EventLogConformance", "DomainModel"]),
     tests("EmbeddedEventLog", ["EventLog", "EventLogConformance", "DomainModel", "CSQLite"]),
+    tests("Kafka", ["CRDKafka", "EventLog", "DomainModel", "JSON"]),
+    tests("KafkaEventLog", ["Kafka", "EventLog", "EventLogConformance", "DomainModel"]),
     tests("ConfigurationFiles", ["DomainModel", "JSON", "HubConfiguration", "ShippedFiles"]),
     tests("Intake", speech + ["ConfigurationFiles", "ShippedFiles"]),
     tests("Deduplication", speech + ["PersonMatching", "ConfigurationFiles", "ShippedFiles"]),

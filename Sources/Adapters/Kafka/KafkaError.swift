@@ -73,6 +73,11 @@ public struct KafkaError: Error, Hashable, Sendable, CustomStringConvertible {
         [.fencedProducer, .fencedByBroker, .invalidProducerEpoch, .fencedInstance].contains(code)
     }
 
+    /// The brokers do not let this principal do it.
+    public var isDenial: Bool {
+        [.topicDenied, .groupDenied, .clusterDenied, .transactionalIdDenied].contains(code)
+    }
+
     /// A broker has gone, or another one takes over: the same call later may succeed.
     var isOfTheMoment: Bool {
         [

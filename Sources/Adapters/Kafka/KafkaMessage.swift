@@ -2,6 +2,12 @@ import CRDKafka
 public import DomainModel
 public import EventLog
 
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
 /// A record where the library has it. Good only within the call that hands it out: it is given back right after, and
 /// one that is kept makes the client's end hang.
 public struct KafkaMessage: ~Copyable {
@@ -13,8 +19,15 @@ public struct KafkaMessage: ~Copyable {
     public var offset: Offset { Offset(pointer.pointee.offset) }
     public var topic: Topic { Topic(String(cString: rd_kafka_topic_name(pointer.pointee.rkt))) }
 
-    /// Tells messages of one topic from those of another without their names.
-    var topicPointer: OpaquePointer? { pointer.pointee.rkt }
+    /// Compares the bytes where they are, without a string of its own.
+    public func isOf(_ topic: Topic) -> Bool {
+        guard let name = rd_kafka_topic_name(pointer.pointee.rkt) else { return false }
+        // A topic's name is ASCII: a native string, whose bytes lie in one place.
+        return topic.name.utf8.withContiguousStorageIfAvailable { wanted in
+            guard let start = wanted.baseAddress else { return false }
+            return wanted.count == strlen(name) && memcmp(start, name, wanted.count) == 0
+        } ?? (String(cString: name) == topic.name)
+    }
 
     public var byteCount: Int { pointer.pointee.len + pointer.pointee.key_len }
 

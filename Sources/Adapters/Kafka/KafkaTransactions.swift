@@ -130,6 +130,12 @@ public struct KafkaTransactions: ~Copyable {
         rd_kafka_poll(client.pointer, 20)
     }
 
+    /// Returns when all that was produced has been acknowledged; a commit does this by itself.
+    public mutating func flush() throws(KafkaError) {
+        let code = rd_kafka_flush(client.pointer, 30_000)
+        if code != RD_KAFKA_RESP_ERR_NO_ERROR { throw KafkaError(KafkaError.Code(code), remedy: .abort, "flushing") }
+    }
+
     /// Adds the next positions of a member to the transaction. Its generation goes with them, as it is now: the brokers
     /// refuse them where the group has gone on without this member.
     public mutating func send(

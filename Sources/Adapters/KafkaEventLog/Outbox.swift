@@ -1,0 +1,84 @@
+import EventLog
+import Kafka
+
+/// Where each record of a step goes: looked up, and checked against what the brokers would refuse, before the
+/// transaction opens.
+struct Outbox {
+    private struct Target {
+        let entry: Catalogue.Entry
+        let place: Int
+    }
+
+    private var targets: [Target] = []
+    private var numbers: [Topic: Int] = [:]
+    private var last = 0
+    /// For each record of the step, the number of its target.
+    private var addresses: [Int32] = []
+
+    mutating func address(
+        _ step: Step, in catalogue: Catalogue, for producer: inout KafkaTransactions?
+    ) throws(LogError) {
+        addresses.removeAll(keepingCapacity: true)
+        addresses.reserveCapacity(step.postings.count + step.tableChanges.count)
+        var isAnyNew = false
+        for record in step.postings {
+            try add(record.target, bytes: record.byteCount, catalogue, &producer, &isAnyNew)
+        }
+        for change in step.tableChanges {
+            try add(
+                TopicPartition(Topic(change.table.text), change.partition),
+                bytes: change.key.count + (change.value?.count ?? 0), catalogue, &producer, &isAnyNew)
+        }
+        guard isAnyNew else { return }
+        do throws(KafkaError) { try producer?.warm() } catch { throw LogError(error) }
+    }
+
+    private mutating func add(
+        _ target: TopicPartition, bytes: Int, _ catalogue: Catalogue, _ producer: inout KafkaTransactions?,
+        _ isAnyNew: inout Bool
+    ) throws(LogError) {
+        let number = try self.number(of: target, catalogue, &producer, &isAnyNew)
+        try targets[number].entry.check(target, bytes: bytes)
+        addresses.append(Int32(truncatingIfNeeded: number))
+    }
+
+    private mutating func number(
+        of target: TopicPartition, _ catalogue: Catalogue, _ producer: inout KafkaTransactions?, _ isAnyNew: inout Bool
+    ) throws(LogError) -> Int {
+        // Records for one topic come in runs.
+        if last < targets.count, targets[last].entry.topic == target.topic { return last }
+        if let number = numbers[target.topic] {
+            last = number
+            return number
+        }
+        let entry = try catalogue.entry(of: target)
+        do throws(KafkaError) {
+            guard let (place, isNew) = try producer?.place(of: target.topic) else { return 0 }
+            if isNew { isAnyNew = true }
+            targets.append(Target(entry: entry, place: place))
+        } catch {
+            throw LogError(error)
+        }
+        last = targets.count - 1
+        numbers[target.topic] = last
+        return last
+    }
+
+    func send(_ step: Step, with producer: inout KafkaTransactions?) throws(KafkaError) {
+        var number = 0
+        for record in step.postings {
+            let target = targets[Int(addresses[number])]
+            try producer?.produce(
+                to: target.place, partition: record.target.partition, key: target.entry.key(of: record),
+                headers: record.headers, value: record.value)
+            number += 1
+        }
+        let none = Headers()
+        for change in step.tableChanges {
+            try producer?.produce(
+                to: targets[Int(addresses[number])].place, partition: change.partition, key: change.key, headers: none,
+                value: change.value)
+            number += 1
+        }
+    }
+}
