@@ -42,15 +42,19 @@ final class TestCluster: Sendable {
             ).write(toFile: file, atomically: true, encoding: .utf8)
             let format = try TestCluster.run(
                 ["\(home)/bin/kafka-storage.sh", "format", "-t", "MkU3OEVBNTcwNTJENDM2Qg", "-c", file],
-                output: "\(folder)/\(number).format.log")
+                log: "\(folder)/\(number).format.log")
             format.waitUntilExit()
             guard format.terminationStatus == 0 else { throw failure("formatting broker \(number) failed") }
             let life = Pipe()
-            let note = "\(folder)/\(number).pid"
+            let said = Pipe()
             let shell = try TestCluster.run(
-                ["sh", "-c", TestCluster.watch, "sh", note, "\(home)/bin/kafka-server-start.sh", file],
-                output: "\(folder)/\(number).log", input: life)
-            let broker = try TestCluster.number(in: note)
+                ["sh", "-c", TestCluster.watch, "sh", "\(home)/bin/kafka-server-start.sh", file],
+                log: "\(folder)/\(number).log", input: life, output: said)
+            // The first line that the shell says is the broker's number.
+            let line = String(decoding: said.fileHandleForReading.availableData, as: UTF8.self)
+            guard let broker = pid_t(line.trimmingCharacters(in: .whitespacesAndNewlines)) else {
+                throw failure("the shell of broker \(number) did not say its number")
+            }
             watched.withLock { $0.append((shell, life, broker)) }
         }
         TestCluster.endWithThisProcess(self)
@@ -100,29 +104,16 @@ final class TestCluster: Sendable {
 
     /// A shell that ends the broker when its own input ends: that is when this process does, however it does.
     private static let watch = """
-        note=$1
-        shift
-        "$@" &
-        echo $! > "$note.part" && mv "$note.part" "$note"
+        "$@" > "$log" 2>&1 &
+        echo $!
         read nothing
         kill -9 $!
         """
 
-    private static func number(in note: String) throws -> pid_t {
-        let deadline = ContinuousClock.now + .seconds(20)
-        while ContinuousClock.now < deadline {
-            if let text = try? String(contentsOfFile: note, encoding: .utf8),
-                let number = pid_t(text.trimmingCharacters(in: .whitespacesAndNewlines))
-            {
-                return number
-            }
-            usleep(5_000)
-        }
-        throw Failure(description: "a broker's shell did not say its number")
-    }
-
-    private static func run(_ arguments: [String], output: String, input: Pipe? = nil) throws -> Process {
-        try Data().write(to: URL(fileURLWithPath: output))
+    private static func run(_ arguments: [String], log: String, input: Pipe? = nil, output: Pipe? = nil) throws
+        -> Process
+    {
+        try Data().write(to: URL(fileURLWithPath: log))
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         process.arguments = arguments
@@ -130,10 +121,11 @@ final class TestCluster: Sendable {
         environment["KAFKA_HEAP_OPTS"] = "-Xms192m -Xmx384m"
         // The first minutes matter, not the last percent: the second compiler would take half of the machine.
         environment["KAFKA_JVM_PERFORMANCE_OPTS"] = "-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Djava.awt.headless=true"
-        environment["LOG_DIR"] = URL(fileURLWithPath: output).deletingLastPathComponent().path + "/logs"
+        environment["LOG_DIR"] = URL(fileURLWithPath: log).deletingLastPathComponent().path + "/logs"
+        environment["log"] = log
         process.environment = environment
-        let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: output))
-        process.standardOutput = handle
+        let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: log))
+        process.standardOutput = output ?? handle
         process.standardError = handle
         process.standardInput = input ?? FileHandle.nullDevice
         try process.run()
@@ -151,7 +143,8 @@ final class TestCluster: Sendable {
                 if try TestBrokers.count(brokers) == size { return }
                 last = "fewer than \(size) brokers"
             } catch { last = "\(error)" }
-            usleep(100_000)
+            // Between two looks; the deadline above ends them.
+            poll(nil, 0, 50)
         }
         throw failure("no cluster after two minutes: \(last)")
     }
