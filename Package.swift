@@ -45,7 +45,10 @@ let libraries: [Target] = [
 let domain: [Target] = [
     room("DomainModel", in: "Domain"),
     room("WorkingTime", in: "Domain", ["DomainModel"]),
-    room("PersonMatching", in: "Domain", ["DomainModel"]),
+    // The model is compiled into the module that decides by it. Resources/ holds a relative link to it.
+    .target(
+        name: "PersonMatching", dependencies: ["DomainModel"], path: "Sources/Domain/PersonMatching",
+        resources: [.embedInCode("Resources/deploy/matching/model.yaml")], swiftSettings: strict),
 ]
 
 let conversation: [Target] = [
@@ -105,6 +108,8 @@ let adapters: [Target] = [
 
 let tools: [Target] = [
     room("CommandLine", in: "Tools", []),
+    // Learns the weights of matching and measures it. Nothing that decides imports it.
+    room("MatchEvaluation", in: "Tools", ["DomainModel", "PersonMatching"]),
     room("SyntheticWorld", in: "Tools", ["DomainModel", "JSON", "HubConfiguration", "EventLog", "WorkingTime"]),
     // The judge of the demo: reads the log alone and shares no code with participants or projections.
     room("InvariantChecker", in: "Tools", ["EventLog", "DomainModel"]),
@@ -117,7 +122,7 @@ let command: [Target] = [
             "DomainModel", "DomainJSON", "WorkingTime", "PersonMatching", "EventLog", "JSON", "Sealing", "CloudEvents",
             "HubConfiguration", "Room", "Intake", "Deduplication", "Triage", "Routing", "Deadlines", "Projections",
             "HubRuntime", "EmbeddedEventLog", "ConfigurationFiles", "ShippedFiles", "CommandLine", "SyntheticWorld",
-            "InvariantChecker", "CSQLite", "Kafka", "Provisioning",
+            "InvariantChecker", "CSQLite", "Kafka", "Provisioning", "MatchEvaluation",
         ],
         path: "Sources/frontdoor",
         swiftSettings: strict)
@@ -127,6 +132,7 @@ let suites: [Target] = [
     tests("DomainModel"),
     tests("WorkingTime", ["DomainModel"]),
     tests("PersonMatching", ["DomainModel"]),
+    tests("MatchEvaluation", ["DomainModel", "PersonMatching"]),
     tests("JSON"),
     tests("Sealing", ["DomainModel"]),
     tests("CloudEvents", ["DomainModel", "EventLog", "JSON"]),

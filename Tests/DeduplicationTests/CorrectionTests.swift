@@ -80,7 +80,7 @@ import Testing
         var desk = try Desk()
         let first = try #require(try desk.refer(1, thomas).identified.first)
         let second = try #require(try desk.refer(2, yusuf).identified.first)
-        let unsure = Told(key: 5, given: "Thomas", family: "Ahmed", born: "2015-03-04")
+        let unsure = Told(key: 5, given: "Thomaz", family: "Ahmed", born: "2015-03-04")
         try desk.refer(3, unsure)
         var corrected = unsure
         corrected.nhs = nhs(1)

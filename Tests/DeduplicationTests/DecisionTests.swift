@@ -8,7 +8,7 @@ import Testing
 @Suite struct IdentityDecisionTests {
     let thomas = Told(key: 1, given: "Thomas", family: "Ahmed", born: "2015-03-04", nhs: nhs(1))
     let again = Told(key: 2, given: "Thomas", family: "Ahmed", born: "2015-03-04", nhs: nhs(1))
-    let namesake = Told(key: 3, given: "Thomas", family: "Ahmed", born: "2015-03-04")
+    let namesake = Told(key: 3, given: "Thomaz", family: "Ahmed", born: "2015-03-04")
 
     @Test func aConfirmedChildJoinsThePersonsCase() throws {
         var desk = try Desk()

@@ -15,12 +15,14 @@ func nhs(_ seed: Int) -> NHSNumber? {
 
 func record(
     _ given: String?, _ family: String?, born: String? = nil, nhs: NHSNumber? = nil, upn: String? = nil,
-    sex: Sex? = nil, postcode: String? = nil, due: String? = nil, estimated: Bool = false
+    sex: Sex? = nil, postcode: String? = nil, line: String? = nil, parent: String? = nil, due: String? = nil,
+    estimated: Bool = false
 ) -> MatchRecord {
     MatchRecord(
         names: [FoldedName(given: given, family: family)], birthDate: born.flatMap { date($0) },
         birthDateIsEstimated: estimated, expectedDate: due.flatMap { date($0) }, sex: sex, nhsNumber: nhs,
-        upn: upn.flatMap { UPN($0) }, postcodes: postcode.map { [$0] } ?? [])
+        upn: upn.flatMap { UPN($0) }, addresses: postcode.map { [FoldedAddress(line: line, postcode: $0)] } ?? [],
+        parents: parent.map { [FoldedName(given: $0, family: family)] } ?? [])
 }
 
 func person(_ number: UInt128) -> PersonID { PersonID(bits: number) }

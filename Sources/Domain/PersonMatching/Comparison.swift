@@ -1,15 +1,32 @@
-import DomainModel
-
 /// One line of the waterfall: how a field compared, and what that weighs. Holds no value of anybody's.
 public struct Comparison: Hashable, Sendable {
     public enum Field: String, Hashable, Sendable, CaseIterable {
         case nhsNumber = "nhs-number"
         case upn
         case givenName = "given-name"
+        case furtherName = "further-name"
         case familyName = "family-name"
         case birthDate = "birth-date"
         case expectedDate = "expected-date"
-        case sex, postcode
+        case sex, address, parent
+        /// How unlikely it is, before anything is compared, that one of so many people is meant.
+        case prior
+
+        var place: Int {
+            switch self {
+            case .nhsNumber: 0
+            case .upn: 1
+            case .givenName: 2
+            case .furtherName: 3
+            case .familyName: 4
+            case .birthDate: 5
+            case .expectedDate: 6
+            case .sex: 7
+            case .address: 8
+            case .parent: 9
+            case .prior: 10
+            }
+        }
     }
 
     public enum Level: String, Hashable, Sendable, CaseIterable {
@@ -17,69 +34,73 @@ public struct Comparison: Hashable, Sendable {
         case differs
         /// One of the two does not have it. Always weighs nothing.
         case absent
-        /// One letter or digit.
+        /// One letter or digit, or hardly more: a slip.
         case oneEdit = "one-edit"
+        /// As near or of one sound, but both are names that people have: Jaden and Kaden, Mia and Mya.
+        case bothNames = "both-names"
+        /// Further apart, and still alike.
+        case alike
+        /// Short forms of one name, or one name in two languages.
+        case shortForm = "short-form"
+        /// One sound written in two ways.
+        case transliterated
         /// Given and family name have changed places.
         case swapped
-        /// One has further given names, or one part of a double-barrelled family name.
+        /// One part of a double-barrelled family name.
         case contained
+        /// The given name of one is a further given name of the other.
+        case further
         case initial
+        /// The first two letters.
+        case beginning
         case dayMonthSwapped = "day-month-swapped"
-        /// One is an estimate, and they are within a year; expected dates: within two weeks.
+        /// One is an estimate, and they are within a year; expected dates: within two weeks, or a birth about then.
         case near
+        /// The same day of the next or last year.
+        case yearOff = "year-off"
         case sameYear = "same-year"
-        /// Equal to one of the other's former or further ones.
-        case former
+        /// The postcode agrees; the line differs or is not there.
+        case postcode
+        /// The line agrees; one has no postcode.
+        case line
+        /// It agrees, but many live there who are no family: a refuge, a hotel, a hospital.
+        case shared
+
+        var place: Int {
+            switch self {
+            case .equal: 0
+            case .differs: 1
+            case .absent: 2
+            case .oneEdit: 3
+            case .bothNames: 4
+            case .alike: 5
+            case .shortForm: 6
+            case .transliterated: 7
+            case .swapped: 8
+            case .contained: 9
+            case .further: 10
+            case .initial: 11
+            case .beginning: 12
+            case .dayMonthSwapped: 13
+            case .near: 14
+            case .yearOff: 15
+            case .sameYear: 16
+            case .postcode: 17
+            case .line: 18
+            case .shared: 19
+            }
+        }
+        static let count = 20
     }
 
     public let field: Field
     public let level: Level
+    /// Thousandths of a bit.
     public let milliBits: Int
 
-    init(_ field: Field, _ level: Level) {
+    public init(_ field: Field, _ level: Level, milliBits: Int) {
         self.field = field
         self.level = level
-        milliBits = Weights.milliBits(field, level)
-    }
-}
-
-/// The weight of each level, in thousandths of a bit: log2 of how much more often it is seen between two records of one
-/// child than between records of two. **Provisional**: set by judgement, not learned from data. They order the
-/// candidates of a review; the certain-identity rule links by the levels alone.
-public enum Weights {
-    public static func milliBits(_ field: Comparison.Field, _ level: Comparison.Level) -> Int {
-        switch (field, level) {
-        case (_, .absent): 0
-        case (.nhsNumber, .equal): 22_000
-        case (.nhsNumber, _): -20_000
-        case (.upn, .equal): 20_000
-        case (.upn, _): -12_000
-        case (.givenName, .equal): 8_500
-        case (.givenName, .contained): 6_500
-        case (.givenName, .oneEdit): 6_000
-        case (.givenName, .swapped): 4_000
-        case (.givenName, .initial): 2_500
-        case (.givenName, _): -4_500
-        case (.familyName, .equal): 8_000
-        case (.familyName, .contained): 6_000
-        case (.familyName, .oneEdit): 5_500
-        case (.familyName, .swapped): 4_000
-        case (.familyName, .initial): 2_000
-        case (.familyName, _): -3_000
-        case (.birthDate, .equal): 12_000
-        case (.birthDate, .dayMonthSwapped): 7_000
-        case (.birthDate, .oneEdit): 5_000
-        case (.birthDate, .near): 2_500
-        case (.birthDate, .sameYear): 1_000
-        case (.birthDate, _): -6_000
-        case (.expectedDate, .equal): 8_000
-        case (.expectedDate, .near): 4_000
-        case (.expectedDate, _): -4_000
-        case (.sex, .equal): 1_000
-        case (.sex, _): -3_000
-        case (.postcode, .equal): 6_000
-        case (.postcode, .former): 4_000
-        case (.postcode, _): -500
-        }
+        self.milliBits = milliBits
     }
 }

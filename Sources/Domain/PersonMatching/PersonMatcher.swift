@@ -11,6 +11,8 @@ public struct MatchDecision: Hashable, Sendable {
     public var model: String
     /// Milli-bits of the best person compared; 0 where there was none.
     public var score: Int
+    /// How far the second-best person is behind, milli-bits; nil where there was none.
+    public var margin: Int?
     /// The best person's comparisons; they sum exactly to the score.
     public var comparisons: [Comparison]
 

@@ -49,7 +49,7 @@ struct ParticularsReader {
 
     private func address(_ json: JSONValue) -> Address {
         Address(
-            isProtected: json.member("protected").flatMap { try? $0.boolean() } ?? false, lines: [],
-            postcode: string(json, "postcode"), uprn: nil)
+            isProtected: json.member("protected").flatMap { try? $0.boolean() } ?? false,
+            lines: list(json, "lines", []).compactMap { try? $0.string() }, postcode: string(json, "postcode"), uprn: nil)
     }
 }

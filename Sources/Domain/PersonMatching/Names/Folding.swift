@@ -66,19 +66,4 @@ public enum Folding {
             + "mmmmnnnnnnnnoooooooopppprrrrrrrrssssssssssttttttttuuuuuuuuuuvvvv"
             + "wwwwwwwwwwxxxxyyzzzzzzhtwy-s----aaaaaaaaaaaaaaaaaaaaaaaaeeeeeeee"
             + "eeeeeeeeiiiioooooooooooooooooooooooouuuuuuuuuuuuuuyyyyyyyy------").utf8)
-
-    /// Whether one letter put in, left out, changed, or changed places with its neighbour makes one text of the other.
-    public static func isOneEdit(_ left: String, _ right: String) -> Bool {
-        let (a, b) = (Array(left.unicodeScalars), Array(right.unicodeScalars))
-        guard abs(a.count - b.count) <= 1, a != b else { return false }
-        var start = 0
-        while start < a.count, start < b.count, a[start] == b[start] { start += 1 }
-        if a.count == b.count {
-            if a[(start + 1)...].elementsEqual(b[(start + 1)...]) { return true }
-            return start + 1 < a.count && a[start] == b[start + 1] && a[start + 1] == b[start]
-                && a[(start + 2)...].elementsEqual(b[(start + 2)...])
-        }
-        let (long, short) = a.count > b.count ? (a, b) : (b, a)
-        return long[(start + 1)...].elementsEqual(short[start...])
-    }
 }

@@ -1,0 +1,230 @@
+public import DomainModel
+
+// Linked only if all hold: the score, the personal evidence and what agrees beside name and birth date clear their bars;
+// the second-best person is far behind; nothing vetoes. A household may corroborate and never stands for a person.
+extension PersonIndex {
+    /// A person weighed.
+    struct Judged {
+        let person: PersonID
+        let pair: PairComparison
+        let score: Int
+        let personal: Int
+        let beside: Int
+    }
+
+    public func decide(
+        _ record: MatchRecord, besides siblings: [PersonID] = [], leavingOut child: ChildID? = nil
+    ) -> MatchDecision {
+        let prior = prior
+        let judged = judge(record, leavingOut: child, prior: prior)
+        guard let best = judged.first else { return MatchDecision(outcome: .new, model: model.version) }
+        var decision = MatchDecision(
+            outcome: .new, model: model.version, score: best.score,
+            comparisons: best.pair.waterfall(model, prior: prior))
+        decision.margin = judged.count > 1 ? best.score - judged[1].score : nil
+        let asked = judged.filter { mayBe($0, isSibling: siblings.contains($0.person)) }
+        if !siblings.contains(best.person), isCertain(best, among: judged, record),
+            (decision.margin ?? Int.max) >= model.policy.margin,
+            !asked.dropFirst().contains(where: { $0.pair.nhsNumber == .equal || $0.pair.upn == .equal })
+        {
+            decision.outcome = .linked
+            decision.person = best.person
+        } else if !asked.isEmpty {
+            decision.outcome = .review
+            decision.candidates = asked.prefix(PersonIndex.candidatesMax).map(\.person)
+        }
+        return decision
+    }
+
+    /// More than a named person can weigh at a glance is no help.
+    static let candidatesMax = 20
+
+    /// log2 of one in so many people; few are taken for more, since a hub that has just begun knows not whom it does not
+    /// know.
+    var prior: Int { -MilliBits.log2(UInt64(max(count, 4096))) }
+
+    /// Everybody who may be meant, best first.
+    func judge(_ record: MatchRecord, leavingOut child: ChildID?, prior: Int) -> [Judged] {
+        var query = Query(record, pool)
+        for place in query.places.indices { query.places[place].isShared = isShared(query, query.places[place]) }
+        let numbers = candidates(query)
+        var judged: [Judged] = []
+        judged.reserveCapacity(min(numbers.count, 64))
+        compare(query) { comparer in
+            for number in numbers {
+                guard let pair = best(of: number, comparer, leavingOut: child) else { continue }
+                let score = prior + pair.score(model)
+                // Far from everything: not worth a place in the sorting.
+                guard score > model.policy.reviewScore - 12_000 || pair.nhsNumber == .equal || pair.upn == .equal
+                else { continue }
+                judged.append(
+                    Judged(
+                        person: people[Int(number)].id, pair: pair, score: score, personal: pair.personal(model),
+                        beside: pair.beside(model)))
+            }
+        }
+        judged.sort {
+            $0.score != $1.score
+                ? $0.score > $1.score
+                : ($0.personal != $1.personal ? $0.personal > $1.personal : $0.person < $1.person)
+        }
+        return judged
+    }
+
+    /// Everybody who was weighed, best first: who may be meant and why.
+    public struct Explanation: Sendable {
+        public let person: PersonID
+        public let score: Int
+        public let personal: Int
+        public let beside: Int
+        public let comparisons: [Comparison]
+    }
+
+    public func explain(_ record: MatchRecord) -> [Explanation] {
+        let prior = prior
+        return judge(record, leavingOut: nil, prior: prior).map {
+            Explanation(
+                person: $0.person, score: $0.score, personal: $0.personal, beside: $0.beside,
+                comparisons: $0.pair.waterfall(model, prior: prior))
+        }
+    }
+
+    /// How a record compares with a person, every field; for learning weights, and for explaining.
+    public func levels(
+        _ record: MatchRecord, of person: PersonID
+    ) -> [(field: Comparison.Field, level: Comparison.Level)] {
+        guard let number = slot(of: person) else { return [] }
+        let query = Query(record, pool)
+        var levels: [(field: Comparison.Field, level: Comparison.Level)] = []
+        compare(query) { comparer in
+            levels = best(of: number, comparer, leavingOut: nil)?.levels.map { ($0.field, $0.level) } ?? []
+        }
+        return levels
+    }
+
+    private func compare(_ query: Query, _ body: (Comparer) -> Void) {
+        query.bytes.withUnsafeBufferPointer { queryBytes in
+            query.texts.withUnsafeBufferPointer { queryTexts in
+                pool.bytes.withUnsafeBufferPointer { poolBytes in
+                    pool.items.withUnsafeBufferPointer { items in
+                        body(
+                            Comparer(
+                                query: query, queryBytes: queryBytes, queryTexts: queryTexts, poolBytes: poolBytes,
+                                pool: items, model: model, people: count))
+                    }
+                }
+            }
+        }
+    }
+
+    /// Compares with each record of a person; name, dates and sex are those of the best one, never a blend. Numbers,
+    /// addresses and parents are the best that any record has: people move, and a number that one record lacks another
+    /// has. A number that agrees with one outweighs another that does not.
+    private func best(of number: Int32, _ comparer: Comparer, leavingOut child: ChildID?) -> PairComparison? {
+        var best: PairComparison?
+        var bestScore = Int.min
+        var merged = PairComparison()
+        var next = people[Int(number)].first
+        while next >= 0 {
+            let entry = entries[Int(next)]
+            next = entry.next
+            if entry.child == child { continue }
+            let pair = comparer.compare(entry, entry.more < 0 ? nil : aside[Int(entry.more)])
+            let score = pair.identity(model)
+            if score > bestScore {
+                bestScore = score
+                best = pair
+            }
+            merged.nhsNumber = better(.nhsNumber, merged.nhsNumber, pair.nhsNumber)
+            merged.upn = better(.upn, merged.upn, pair.upn)
+            merged.address = better(.address, merged.address, pair.address)
+            merged.parent = better(.parent, merged.parent, pair.parent)
+        }
+        best?.nhsNumber = merged.nhsNumber
+        best?.upn = merged.upn
+        best?.address = merged.address
+        best?.parent = merged.parent
+        return best
+    }
+
+    /// What agrees outweighs what does not, and what does not outweighs what is not there.
+    private func better(
+        _ field: Comparison.Field, _ one: Comparison.Level, _ other: Comparison.Level
+    ) -> Comparison.Level {
+        if one == .absent { return other }
+        if other == .absent { return one }
+        return model[field, one].unrelated >= model[field, other].unrelated ? one : other
+    }
+
+    private func isCertain(_ one: Judged, among judged: [Judged], _ record: MatchRecord) -> Bool {
+        let pair = one.pair
+        guard one.score >= model.policy.linkScore, one.personal >= model.policy.linkPersonal,
+            pair.nhsNumber != .differs, pair.upn != .differs, namesAgree(pair), familiesAgree(pair), datesAgree(pair),
+            sexesAgree(pair)
+        else { return false }
+        return one.beside >= model.policy.linkBeside || isCertainByNameAlone(one, among: judged, record)
+    }
+
+    /// A given name that fits. A number can be a brother's, pasted in, so it never does without; but with it less of a
+    /// name will do.
+    private func namesAgree(_ pair: PairComparison) -> Bool {
+        switch pair.given {
+        case .equal, .oneEdit, .alike, .shortForm, .transliterated, .swapped: true
+        case .further, .bothNames: sharesNumber(pair)
+        case .initial: sharesNumber(pair) && pair.birthDate == .equal && pair.family != .differs
+        default: false
+        }
+    }
+
+    /// Nothing but name and birth date, all equal and rare enough among so many people; and nothing that speaks for a
+    /// namesake: another further name or parent, the home of another family that is known, or somebody else of that given
+    /// name and birth date, whose family name may have been another once.
+    private func isCertainByNameAlone(_ one: Judged, among judged: [Judged], _ record: MatchRecord) -> Bool {
+        let pair = one.pair
+        guard one.score >= model.policy.linkNameAlone, pair.given == .equal, pair.family == .equal,
+            pair.birthDate == .equal, pair.sex != .differs, pair.parent == .absent, pair.further != .differs
+        else { return false }
+        let hasOther = judged.contains {
+            $0.person != one.person && $0.pair.birthDate == .equal
+                && ($0.pair.given == .equal || $0.pair.given == .oneEdit || $0.pair.given == .transliterated)
+        }
+        if hasOther { return false }
+        let query = Query(record, pool)
+        return Comparer.parentsBearFamilyName(query) && !query.places.contains { isHomeOfOthers(query, $0) }
+    }
+
+    /// Children take another family name; that it is the same child then has to come from a number or the household.
+    private func familiesAgree(_ pair: PairComparison) -> Bool {
+        pair.family != .differs || sharesNumber(pair) || pair.address == .equal || pair.parent == .equal
+    }
+
+    private func datesAgree(_ pair: PairComparison) -> Bool {
+        switch pair.birthDate {
+        case .equal, .dayMonthSwapped, .oneEdit, .near, .yearOff: true
+        // No family has two children of one given name.
+        case .absent:
+            sharesNumber(pair) || (pair.given == .equal && (pair.address == .equal || pair.parent == .equal))
+        default: false
+        }
+    }
+
+    private func sexesAgree(_ pair: PairComparison) -> Bool {
+        pair.sex != .differs || (sharesNumber(pair) && pair.given == .equal && pair.birthDate == .equal)
+    }
+
+    private func sharesNumber(_ pair: PairComparison) -> Bool { pair.nhsNumber == .equal || pair.upn == .equal }
+
+    private func mayBe(_ one: Judged, isSibling: Bool) -> Bool {
+        let pair = one.pair
+        let isNamesake = (pair.given == .equal || pair.given == .swapped) && pair.birthDate == .equal
+        if isSibling { return sharesNumber(pair) || isNamesake }
+        if sharesNumber(pair) { return true }
+        // Before birth there is no name to tell by, and the birth itself is for a person to say.
+        if pair.expectedDate == .equal || pair.expectedDate == .near, livesThere(pair) { return true }
+        return one.score >= model.policy.reviewScore && one.personal >= model.policy.reviewPersonal
+    }
+
+    private func livesThere(_ pair: PairComparison) -> Bool {
+        pair.address == .equal || pair.address == .postcode || pair.parent == .equal
+    }
+}
