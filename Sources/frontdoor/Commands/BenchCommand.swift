@@ -26,7 +26,9 @@ enum BenchCommand {
         examples: [
             ("frontdoor bench", "100,000 contacts"),
             ("frontdoor bench --contacts 10000 --json", "a quick look, for a script"),
-        ]
+            ("frontdoor bench match --distractors 1000000", "matching among a million people"),
+        ],
+        subcommands: [MatchBench.command]
     ) { invocation, terminal in
         let configuration = try Common.configuration(invocation)
         return try await Common.onOwnThread {
