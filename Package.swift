@@ -37,6 +37,9 @@ let libraries: [Target] = [
         name: "CTLS", path: "Sources/Libraries/CTLS", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(
         name: "CYAML", path: "Sources/Libraries/CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+    .systemLibrary(
+        name: "CCurl", path: "Sources/Libraries/CCurl", pkgConfig: "libcurl",
+        providers: [.apt(["libcurl4-openssl-dev"])]),
     .target(
         name: "CSimdJSON", path: "Sources/Libraries/CSimdJSON",
         linkerSettings: [.linkedLibrary("simdjson"), .linkedLibrary("stdc++")]),
@@ -92,6 +95,12 @@ let adapters: [Target] = [
     room(
         "ConfigurationFiles", in: "Adapters",
         ["Room", "CYAML", "JSON", "HubConfiguration", "DomainModel", "ShippedFiles"]),
+    room(
+        "Delivery", in: "Adapters",
+        [
+            "DomainModel", "DomainJSON", "WorkingTime", "EventLog", "JSON", "Sealing", "HubConfiguration", "Room",
+            "CCurl",
+        ]),
     // The shipped topics/ and deploy/ files, compiled in, so that the one binary runs from any folder.
     // Resources/ holds relative links to them: a target may not reach outside its own folder.
     .target(
@@ -122,7 +131,7 @@ let command: [Target] = [
             "DomainModel", "DomainJSON", "WorkingTime", "PersonMatching", "EventLog", "JSON", "Sealing", "CloudEvents",
             "HubConfiguration", "Room", "Intake", "Deduplication", "Triage", "Routing", "Deadlines", "Projections",
             "HubRuntime", "EmbeddedEventLog", "ConfigurationFiles", "ShippedFiles", "CommandLine", "SyntheticWorld",
-            "InvariantChecker", "CSQLite", "Kafka", "Provisioning", "MatchEvaluation",
+            "InvariantChecker", "Delivery", "CSQLite", "Kafka", "Provisioning", "MatchEvaluation",
         ],
         path: "Sources/frontdoor",
         swiftSettings: strict)
@@ -151,6 +160,7 @@ let suites: [Target] = [
     tests("Routing", speech + ["ConfigurationFiles", "ShippedFiles"]),
     tests("Deadlines", speech + ["WorkingTime", "ConfigurationFiles", "ShippedFiles"]),
     tests("Projections", speech),
+    tests("Delivery", speech + ["EventLog", "ConfigurationFiles", "ShippedFiles"]),
     tests(
         "HubRuntime",
         speech + [

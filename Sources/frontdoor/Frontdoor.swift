@@ -30,7 +30,8 @@ struct Frontdoor {
                 InboxCommand.command, QueueCommand.command, DecideCommand.command, ThreadCommand.command,
                 ObligationsCommand.command,
                 AlertsCommand.command, DeadLettersCommand.command, DueCommand.command, CheckCommand.command,
-                VerifyCommand.command, ReplayCommand.command, TopicsCommand.command, MatchCommand.command,
+                VerifyCommand.command, AliveCommand.command, ReplayCommand.command, TopicsCommand.command,
+                MatchCommand.command,
                 BenchCommand.command,
             ])
     }

@@ -71,6 +71,7 @@ struct Message {
         case .returns(let name): topics.returns(name).name
         case .decisions(let name): topics.decisions(name).name
         case .answers(let name): topics.answers(name).name
+        case .records: topics.records.name
         }
     }
 

@@ -23,7 +23,7 @@ struct CatalogueTests {
         let made = configuration.catalogue.specifications(for: configuration.directory, topics: topics)
         let directory = configuration.directory
         #expect(
-            made.count == 2 + 3 * directory.agencies.count + 2 * directory.teams.count + 2 * directory.desks.count)
+            made.count == 3 + 3 * directory.agencies.count + 2 * directory.teams.count + 2 * directory.desks.count)
         #expect(made.map(\.topic) == made.map(\.topic).sorted())
         #expect(Set(made.map(\.topic)).count == made.count)
         func specification(_ name: String) throws -> TopicSpecification {
@@ -49,7 +49,7 @@ struct CatalogueTests {
         let desk = try #require(configuration.directory.desks.first).id
         for topic in [
             topics.events, topics.deadLetters, topics.referrals(agency), topics.returns(agency), topics.inbox(agency),
-            topics.queue(team), topics.decisions(team), topics.alerts(desk), topics.answers(desk),
+            topics.queue(team), topics.decisions(team), topics.alerts(desk), topics.answers(desk), topics.records,
         ] {
             #expect(made.contains(topic), "\(topic)")
         }

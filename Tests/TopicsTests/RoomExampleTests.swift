@@ -127,7 +127,8 @@ struct CodeListTests {
         "entryState": EntryState.allCases.map(\.rawValue), "decisionVerb": DecisionVerb.allCases.map(\.rawValue),
         "outcome": Outcome.allCases.map(\.rawValue), "decisionReason": DecisionReason.allCases.map(\.rawValue),
         "obligationKind": ObligationKind.allCases.map(\.rawValue),
-        "submissionChannel": SubmissionChannel.allCases.map(\.rawValue), "weekday": Weekday.allCases.map(\.rawValue),
+        "submissionChannel": SubmissionChannel.allCases.map(\.rawValue),
+        "deliveryChannel": DeliveryChannel.allCases.map(\.rawValue), "weekday": Weekday.allCases.map(\.rawValue),
         "policyProfile": PolicyProfile.allCases.map(\.rawValue), "service": Service.allCases.map(\.rawValue),
         "referralSource": ReferralSource.listed, "factor": FactorCode.listed,
     ]

@@ -13,7 +13,7 @@ from hub import FRONTDOOR, Hub, call, expect, main, until, verify
 DEPLOY = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "deploy")
 COMMANDS = [
     "run", "publish", "generate", "queue", "decide", "thread", "obligations", "alerts", "alerts answer", "dead-letters",
-    "dead-letters list", "dead-letters show", "due", "check", "verify", "demo", "bench", "topics", "topics list",
+    "dead-letters list", "dead-letters show", "due", "check", "verify", "alive", "demo", "bench", "topics", "topics list",
     "topics apply", "topics check",
 ]
 

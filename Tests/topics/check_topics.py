@@ -29,12 +29,14 @@ HEADERS = {
     "team": "outgoingHeaders",
     "desk": "outgoingHeaders",
     "dead-letters": "deadLetterHeaders",
+    "records": "recordHeaders",
 }
 AUDIENCES = ["agency", "team", "desk"]
 # Which channels of the catalogue carry the types of which folder of schemas.
 TOPICS = {
     "hub.events": "room",
     "hub.dead-letters": "dead-letters",
+    "hub.records": "records",
     "agency.{agency}.inbox": "agency",
     "team.{team}.queue": "team",
     "oncall.{desk}.alerts": "desk",
@@ -218,7 +220,7 @@ class Checker:
 
         log = HubLog(folder)
         endings = {".inbox": "agency", ".queue": "team", ".alerts": "desk"}
-        channels = {"hub.events": "room", "hub.dead-letters": "dead-letters"}
+        channels = {"hub.events": "room", "hub.dead-letters": "dead-letters", "hub.records": "records"}
         for ending, channel in endings.items():
             channels |= {topic: channel for topic in log.names(ending)}
         for topic, channel in channels.items():

@@ -6,6 +6,8 @@ public import Room
 public struct LoadedConfiguration: Sendable {
     public let directory: HubDirectory
     public let settings: HubSettings
+    /// How people are told; read when the hub starts.
+    public let delivery: DeliverySettings
     /// Sorted by id.
     public let policies: [Policy]
     public let allowLists: AllowLists
@@ -16,6 +18,9 @@ public struct LoadedConfiguration: Sendable {
         let hub = try source.hub()
         directory = try Self.decode(hub) { json throws(JSONError) in try HubDirectory(json: json) }
         settings = try Self.decode(hub) { json throws(JSONError) in try json.optional("settings") ?? HubSettings() }
+        delivery = try Self.decode(hub) { json throws(JSONError) in
+            try json.optional("delivery") ?? DeliverySettings()
+        }
         var policies: [Policy] = []
         for document in try source.policies() {
             let policy = try Self.decode(document) { json throws(JSONError) in try Policy(json: json) }
@@ -37,6 +42,7 @@ public struct LoadedConfiguration: Sendable {
     private init(_ other: LoadedConfiguration, directory: HubDirectory) {
         self.directory = directory
         settings = other.settings
+        delivery = other.delivery
         policies = other.policies
         allowLists = other.allowLists
         catalogue = other.catalogue

@@ -9,9 +9,11 @@ public enum UnknownSettings {
         var problems: [String] = []
         let hub = try source.hub()
         let directory = try LoadedConfiguration.decode(hub) { json throws(JSONError) in try HubDirectory(json: json) }
-        problems += unknown(in: hub, beside: written(directory), ignoring: ["settings"])
+        problems += unknown(in: hub, beside: written(directory), ignoring: ["settings", "delivery"])
         let settings = try LoadedConfiguration.decode(hub) { json throws(JSONError) in try SettingsPart(json: json) }
         problems += unknown(in: hub, beside: written(settings), only: "settings")
+        let delivery = try LoadedConfiguration.decode(hub) { json throws(JSONError) in try DeliveryPart(json: json) }
+        problems += unknown(in: hub, beside: written(delivery), only: "delivery")
         for name in try source.policyNames() {
             let document = try source.document(name)
             let policy = try LoadedConfiguration.decode(document) { json throws(JSONError) in try Policy(json: json) }
@@ -35,6 +37,18 @@ public enum UnknownSettings {
         func write(to json: inout JSONWriter) {
             json.beginObject()
             json.field("settings", settings)
+            json.endObject()
+        }
+    }
+
+    private struct DeliveryPart: JSONCodable {
+        var delivery: DeliverySettings
+
+        init(json: JSONValue) throws(JSONError) { delivery = try json.optional("delivery") ?? DeliverySettings() }
+
+        func write(to json: inout JSONWriter) {
+            json.beginObject()
+            json.field("delivery", delivery)
             json.endObject()
         }
     }

@@ -23,6 +23,7 @@ extension Outcome: JSONCodable {}
 extension DecisionReason: JSONCodable {}
 extension ObligationKind: JSONCodable {}
 extension SubmissionChannel: JSONCodable {}
+extension DeliveryChannel: JSONCodable {}
 
 extension Identifier: JSONCodable {
     public init(json: JSONValue) throws(JSONError) {

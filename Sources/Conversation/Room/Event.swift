@@ -4,6 +4,8 @@ public import Sealing
 /// A participant of the room by name: what posted an event, and what commits a position.
 public enum Service: String, Hashable, Sendable, CaseIterable {
     case intake, deduplication, triage, routing, deadlines
+    /// Tells the tools of desks and agencies. It posts nothing in the room itself: Intake does, from its records.
+    case delivery
     /// The runtime's clock, which appends `clock.struck` and nothing else.
     case clock
 

@@ -79,6 +79,8 @@ public struct Outgoing: Hashable, Sendable {
 /// dots; the elements of a list share one path.
 public struct AllowLists: Sendable {
     private var paths: [OutgoingType: [Audience: Set<String>]] = [:]
+    /// What of an alert may be told to a desk's tools, which others run: less than the desk reads itself.
+    private var tools: Set<String> = []
 
     public init() {}
 
@@ -100,7 +102,13 @@ public struct AllowLists: Sendable {
                 paths[type, default: [:]][audience] = fields
             }
         }
+        if let list = json.member("tools") {
+            for element in try list.elements() { tools.insert(try element.string()) }
+        }
     }
+
+    /// Whether a desk's tools may be told this field of an alert.
+    public func letsToolsKnow(_ field: String) -> Bool { tools.contains(field) }
 
     func fields(_ type: OutgoingType, to audience: Audience) -> Set<String> { paths[type]?[audience] ?? [] }
 }

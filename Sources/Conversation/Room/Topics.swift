@@ -14,6 +14,8 @@ public struct HubTopics: Hashable, Sendable {
 
     public var events: Topic { Topic("\(prefix)hub.events") }
     public var deadLetters: Topic { Topic("\(prefix)hub.dead-letters") }
+    /// What Delivery notes, on its way into the room.
+    public var records: Topic { Topic("\(prefix)hub.records") }
 
     public func referrals(_ agency: AgencyName) -> Topic { Topic("\(prefix)agency.\(agency).referrals") }
     public func returns(_ agency: AgencyName) -> Topic { Topic("\(prefix)agency.\(agency).returns") }
@@ -22,6 +24,23 @@ public struct HubTopics: Hashable, Sendable {
     public func decisions(_ team: TeamName) -> Topic { Topic("\(prefix)team.\(team).decisions") }
     public func alerts(_ desk: DeskName) -> Topic { Topic("\(prefix)oncall.\(desk).alerts") }
     public func answers(_ desk: DeskName) -> Topic { Topic("\(prefix)oncall.\(desk).answers") }
+
+    /// - Returns: nil where the topic is not a desk's alerts.
+    public func desk(ofAlerts topic: Topic) -> DeskName? {
+        owner(of: topic, "oncall.", ".alerts").flatMap { DeskName($0) }
+    }
+
+    /// - Returns: nil where the topic is not an agency's inbox.
+    public func agency(ofInbox topic: Topic) -> AgencyName? {
+        owner(of: topic, "agency.", ".inbox").flatMap { AgencyName($0) }
+    }
+
+    private func owner(of topic: Topic, _ before: String, _ after: String) -> Substring? {
+        let before = prefix + before
+        guard topic.name.hasPrefix(before), topic.name.hasSuffix(after) else { return nil }
+        guard topic.name.utf8.count > before.utf8.count + after.utf8.count else { return nil }
+        return topic.name.dropFirst(before.count).dropLast(after.count)
+    }
 
     public func topic(of recipient: Recipient) -> Topic {
         switch recipient {
@@ -38,12 +57,22 @@ public struct HubTopics: Hashable, Sendable {
             .affixes(prefix: "\(prefix)agency.", suffix: ".returns"),
             .affixes(prefix: "\(prefix)team.", suffix: ".decisions"),
             .affixes(prefix: "\(prefix)oncall.", suffix: ".answers"),
+            .exact(records),
+        ]
+    }
+
+    /// All that Delivery reads: whom a desk's or an agency's tools must tell.
+    public var delivered: [TopicPattern] {
+        [
+            .affixes(prefix: "\(prefix)oncall.", suffix: ".alerts"),
+            .affixes(prefix: "\(prefix)agency.", suffix: ".inbox"),
         ]
     }
 
     /// Who owns an ingress topic and what comes in on it: the agency of an event is the topic's, never the payload's.
     public func ingress(_ topic: Topic) -> IngressTopic? {
         guard topic.name.hasPrefix(prefix) else { return nil }
+        if topic == records { return .records }
         let name = topic.name.dropFirst(prefix.count)
         guard let first = name.firstIndex(of: "."), let last = name.lastIndex(of: "."), first < last else { return nil }
         let owner = name[name.index(after: first)..<last]
@@ -76,6 +105,7 @@ public enum IngressTopic: Hashable, Sendable {
     case returns(AgencyName)
     case decisions(TeamName)
     case answers(DeskName)
+    case records
 
     public var channel: SubmissionChannel {
         switch self {
@@ -83,6 +113,7 @@ public enum IngressTopic: Hashable, Sendable {
         case .returns: .returns
         case .decisions: .decisions
         case .answers: .answers
+        case .records: .records
         }
     }
 }

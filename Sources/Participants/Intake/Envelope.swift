@@ -46,6 +46,7 @@ extension IngressTopic {
         case .referrals(let agency), .returns(let agency): "/agency/\(agency)"
         case .decisions(let team): "/team/\(team)"
         case .answers(let desk): "/oncall/\(desk)"
+        case .records: Service.delivery.source
         }
     }
 }

@@ -62,9 +62,11 @@ public struct Intake: IngressParticipant {
             case .referrals(let agency), .returns(let agency): state.members.agency(agency) != nil
             case .decisions(let team): state.members.team(team) != nil
             case .answers(let desk): state.members.desk(desk) != nil
+            case .records: true
             }
         guard known else { throw Refusal(.unknownSender) }
         let event = try CloudEvent.read(record, parser: parser)
+        if record.topic == .records { return [.room(try noted(event, record))] }
         guard let type = IngressType(rawValue: event.type), type.channel == record.topic.channel else {
             throw Refusal(.unknownType, at: JSONPointer("type"))
         }
@@ -85,6 +87,7 @@ public struct Intake: IngressParticipant {
         case .returns(let agency): return try returned(submission, from: agency)
         case .decisions(let team): return try decision(submission, of: team)
         case .answers(let desk): return try answer(submission, of: desk)
+        case .records: return []
         }
     }
 

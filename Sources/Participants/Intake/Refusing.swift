@@ -57,6 +57,8 @@ extension Intake {
             }
         case .decisions(let name): state.members.team(name).map { (.team(name), $0.authority) }
         case .answers(let name): state.members.desk(name).map { (.desk(name), $0.authority) }
+        // The hub's own: the dead letter tells its team.
+        case .records: nil
         }
     }
 

@@ -49,6 +49,7 @@ extension Intake {
                         row.about, alert: alert?.description ?? row.about.description, to: desk,
                         receivedAt: row.receivedAt, repeated: times))
             ]
+        case .records: return []
         }
     }
 

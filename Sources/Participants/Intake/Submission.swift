@@ -60,6 +60,10 @@ struct Submission {
             derivation.add(desk)
             derivation.add(id)
             return derivation.id()
+        case .records:
+            var derivation = keyed.derivation("record")
+            derivation.add(id)
+            return derivation.id()
         }
     }
 

@@ -64,11 +64,19 @@ extension EventBody {
         case .alertAcknowledged(let facts):
             "\(facts.staff) has answered" + (facts.until.map { "; promised by \($0)" } ?? "")
         case .alertCleared(let facts): "all clear for \(facts.desk) (\(facts.reason))"
+        case .alertDelivered(let facts): "told \(facts.whom) by \(facts.channel.rawValue): \(facts.told)"
+        case .alertFailed(let facts):
+            "could not tell \(facts.whom) by \(facts.channel.rawValue): \(facts.told) (\(facts.reason ?? "unknown"))"
+                + (facts.gaveUp ? ", and gave up" : ", and tries again")
         case .clockStruck(let facts): "the clock strikes \(facts.now)"
         case .configurationAdopted: "a configuration is adopted"
         case .policyAdopted(let facts): "policy \(facts.content.id) \(facts.content.version) is adopted"
         }
     }
+}
+
+extension AlertDelivery {
+    fileprivate var whom: String { agency?.text ?? desk?.text ?? "nobody" }
 }
 
 extension ReferralContent {

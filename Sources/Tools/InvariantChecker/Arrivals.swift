@@ -69,6 +69,11 @@ final class Arrivals {
             }
             return
         }
+        if ["alert.delivered", "alert.failed"].contains(record.type) {
+            findings.expect(
+                1, record.input.map { role(ofInput: $0) } == .records, "a delivery that nobody noted: \(record.name)")
+            return
+        }
         guard let input = record.input, case .ingress(let channel, let owner) = role(ofInput: input) else {
             findings.expect(1, false, "an event of Intake that answers nothing from outside: \(record.name)")
             return

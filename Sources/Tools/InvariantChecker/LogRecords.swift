@@ -70,7 +70,7 @@ struct LogRecord {
 
 /// Whose topic it is and what it is for, from its name alone.
 enum TopicRole: Hashable {
-    case room, deadLetters
+    case room, deadLetters, records
     case ingress(Ingress, owner: String)
     case outgoing(Audience, owner: String)
     case other
@@ -86,6 +86,8 @@ enum TopicRole: Hashable {
             self = .room
         } else if bare == "hub.dead-letters" {
             self = .deadLetters
+        } else if bare == "hub.records" {
+            self = .records
         } else if let first = bare.firstIndex(of: "."), let last = bare.lastIndex(of: "."), first < last {
             let owner = String(bare[bare.index(after: first)..<last])
             switch (bare[..<first], bare[bare.index(after: last)...]) {

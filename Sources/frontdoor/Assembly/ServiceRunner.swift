@@ -1,5 +1,6 @@
 import CommandLine
 import ConfigurationFiles
+import Delivery
 import DomainModel
 import EventLog
 import Foundation
@@ -22,7 +23,12 @@ final class ServiceRunner: Sendable {
     private let topics: HubTopics
     private let terminal: Terminal
 
-    init(configuration: LoadedConfiguration, topics: HubTopics, terminal: Terminal) {
+    private let signs: SignsOfLife?
+
+    init(
+        configuration: LoadedConfiguration, topics: HubTopics, terminal: Terminal, signs: SignsOfLife? = nil
+    ) {
+        self.signs = signs
         inside = Mutex(Inside(configuration: configuration))
         self.topics = topics
         self.terminal = terminal
@@ -33,6 +39,8 @@ final class ServiceRunner: Sendable {
     var isRunning: Bool { inside.withLock { $0.running > 0 } }
     /// The first thing that went wrong; the others then stop in order.
     var failure: CommandFailure? { inside.withLock { $0.failure } }
+    /// Stops all of them, for what went wrong elsewhere in the process.
+    func fail(_ failure: CommandFailure) { inside.withLock { if $0.failure == nil { $0.failure = failure } } }
     private var mustStop: Bool { StopSignals.isWanted || failure != nil }
 
     func start(_ loops: sending [ServiceLoop]) {
@@ -65,6 +73,7 @@ final class ServiceRunner: Sendable {
             var isStarted = false
             while !mustStop {
                 watchdog.pat()
+                if isStarted { signs?.note([loop.work.service], at: Common.now()) }
                 let (configuration, generation) = inside.withLock { ($0.configuration, $0.generation) }
                 if generation != known {
                     known = generation

@@ -23,6 +23,7 @@ enum CheckCommand {
             let configuration = try LoadedConfiguration(source)
             problems += try UnknownSettings.problems(source)
             problems += directoryProblems(configuration.directory)
+            problems += configuration.delivery.problems(configuration.directory)
             let today = LondonTime.civil(of: Common.now()).date
             for policy in configuration.policies {
                 problems += policy.problems(on: today, directory: configuration.directory).map {

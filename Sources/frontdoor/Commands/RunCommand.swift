@@ -1,5 +1,6 @@
 import CommandLine
 import ConfigurationFiles
+import Delivery
 import DomainModel
 import EmbeddedEventLog
 import EventLog
@@ -42,10 +43,11 @@ enum RunCommand {
         let configuration = try Common.configuration(invocation)
         let settings = Common.settings(invocation, configuration)
         let wanted = try parse(invocation[services])
+        let sinks = try DeliverySinks.load(configuration.delivery, environment: invocation.environment)
         StopSignals.watch()
         if settings.kafka.isConfigured {
             return try await Common.onOwnThread {
-                try runOnBrokers(invocation, configuration, settings, wanted, terminal)
+                try runOnBrokers(invocation, configuration, settings, wanted, sinks, terminal)
             }
         }
         let secrets = try Secrets.load(settings)
@@ -55,6 +57,8 @@ enum RunCommand {
                 log: log, configuration: configuration, topics: Common.topics(settings), secrets: secrets,
                 services: wanted)
             let watchdog = Watchdog()
+            let delivery = DeliveryThreads(wanted)
+            defer { delivery.stop() }
             var watch = ConfigurationWatch(ConfigurationSource(folder: invocation[Common.config]))
             do throws(HubError) {
                 var restored = 0
@@ -64,15 +68,21 @@ enum RunCommand {
                 )
                 _ = try open.hub.adopt(
                     configuration.directory, policies: configuration.policies, now: Common.now())
+                delivery.start(
+                    log: log, topics: open.topics, configuration: configuration, settings: settings, sinks: sinks,
+                    services: wanted)
                 var total = StepCounts()
                 while !StopSignals.isWanted {
                     watchdog.pat()
+                    delivery.signs.note([.intake, .deadlines], at: Common.now())
+                    if let error = delivery.failed { throw HubError.log(error) }
                     if let changed = watch.change(at: Common.now(), tell: { terminal.remark($0) }) {
                         total += try adopt(changed, open, terminal)
                     }
                     if let due = open.hub.nextDue, due <= Common.now() { _ = try open.hub.strike(now: Common.now()) }
                     total += try open.hub.step(wait: .milliseconds(Limits.pollWaitMilliseconds))
                 }
+                delivery.stop()
                 try open.hub.stop()
                 terminal.remark(
                     "stopped: \(Words.count(total.ingress)) taken in, \(Words.count(total.events)) events, \(Words.count(total.outgoing)) sent, \(Words.count(total.deadLetters)) dead letters"
@@ -87,28 +97,36 @@ enum RunCommand {
 
     private static func runOnBrokers(
         _ invocation: Invocation, _ configuration: LoadedConfiguration, _ settings: HubSettings,
-        _ services: Set<Service>, _ terminal: Terminal
+        _ services: Set<Service>, _ sinks: [Sink], _ terminal: Terminal
     ) throws -> ExitCode {
         let topics = Common.topics(settings)
         let log = try HubLog.onBrokers(settings)
         let isNew = try HubLog.prepare(log, configuration, topics, terminal)
         let secrets = try Secrets.load(settings, isNew: isNew)
         let name = invocation[instance] ?? ProcessInfo.processInfo.hostName
-        let runner = ServiceRunner(configuration: configuration, topics: topics, terminal: terminal)
+        let delivery = DeliveryThreads(services)
+        defer { delivery.stop() }
+        let runner = ServiceRunner(
+            configuration: configuration, topics: topics, terminal: terminal, signs: delivery.signs)
         runner.start(
             OpenHub.loops(
                 log: log, configuration: configuration, topics: topics, secrets: secrets, services: services,
                 instance: name))
         terminal.remark(
             "frontdoor \(Frontdoor.version): instance \(name); running on \(settings.kafka.bootstrap)")
+        delivery.start(
+            log: log, topics: topics, configuration: configuration, settings: settings, sinks: sinks,
+            services: services, instance: name)
         var watch = ConfigurationWatch(ConfigurationSource(folder: invocation[Common.config]))
         while runner.isRunning {
             Thread.sleep(forTimeInterval: 0.1)
+            if let error = delivery.failed { runner.fail(Common.failure(error)) }
             if StopSignals.isWanted { continue }
             guard let changed = watch.change(at: Common.now(), tell: { terminal.remark($0) }) else { continue }
             _ = try HubLog.prepare(log, changed, topics, terminal)
             runner.configure(changed)
         }
+        delivery.stop()
         let total = runner.total
         terminal.remark(
             "stopped: \(Words.count(total.ingress)) taken in, \(Words.count(total.events)) events, \(Words.count(total.outgoing)) sent, \(Words.count(total.deadLetters)) dead letters"
@@ -143,7 +161,7 @@ enum RunCommand {
             guard let service = Service(rawValue: String(name)), service != .clock else {
                 throw CommandFailure(
                     .usage, "there is no participant '\(name)'",
-                    remedy: "There are: intake, deduplication, triage, routing, deadlines.")
+                    remedy: "There are: intake, deduplication, triage, routing, deadlines, delivery.")
             }
             wanted.insert(service)
         }

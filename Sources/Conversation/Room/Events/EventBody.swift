@@ -44,6 +44,8 @@ public enum EventType: String, Hashable, Sendable, CaseIterable {
     case alertEscalated = "alert.escalated"
     case alertAcknowledged = "alert.acknowledged"
     case alertCleared = "alert.cleared"
+    case alertDelivered = "alert.delivered"
+    case alertFailed = "alert.failed"
     case clockStruck = "clock.struck"
     case configurationAdopted = "configuration.adopted"
     case policyAdopted = "policy.adopted"
@@ -104,6 +106,8 @@ public enum EventBody: Hashable, Sendable {
     case alertEscalated(AlertRaised)
     case alertAcknowledged(AlertAcknowledged)
     case alertCleared(AlertCleared)
+    case alertDelivered(AlertDelivery)
+    case alertFailed(AlertDelivery)
     case clockStruck(ClockStruck)
     case configurationAdopted(ConfigurationAdopted)
     case policyAdopted(PolicyAdopted)
@@ -151,6 +155,8 @@ public enum EventBody: Hashable, Sendable {
         case .alertEscalated: .alertEscalated
         case .alertAcknowledged: .alertAcknowledged
         case .alertCleared: .alertCleared
+        case .alertDelivered: .alertDelivered
+        case .alertFailed: .alertFailed
         case .clockStruck: .clockStruck
         case .configurationAdopted: .configurationAdopted
         case .policyAdopted: .policyAdopted
@@ -200,6 +206,8 @@ public enum EventBody: Hashable, Sendable {
         case .alertEscalated: self = .alertEscalated(try AlertRaised(json: json))
         case .alertAcknowledged: self = .alertAcknowledged(try AlertAcknowledged(json: json))
         case .alertCleared: self = .alertCleared(try AlertCleared(json: json))
+        case .alertDelivered: self = .alertDelivered(try AlertDelivery(json: json))
+        case .alertFailed: self = .alertFailed(try AlertDelivery(json: json))
         case .clockStruck: self = .clockStruck(try ClockStruck(json: json))
         case .configurationAdopted: self = .configurationAdopted(try ConfigurationAdopted(json: json))
         case .policyAdopted: self = .policyAdopted(try PolicyAdopted(json: json))
@@ -249,6 +257,8 @@ public enum EventBody: Hashable, Sendable {
         case .alertEscalated(let facts): facts.write(to: &json)
         case .alertAcknowledged(let facts): facts.write(to: &json)
         case .alertCleared(let facts): facts.write(to: &json)
+        case .alertDelivered(let facts): facts.write(to: &json)
+        case .alertFailed(let facts): facts.write(to: &json)
         case .clockStruck(let facts): facts.write(to: &json)
         case .configurationAdopted(let facts): facts.write(to: &json)
         case .policyAdopted(let facts): facts.write(to: &json)

@@ -20,6 +20,7 @@ public enum DeskSubject: Sendable {}
 public enum StaffSubject: Sendable {}
 public enum CalendarSubject: Sendable {}
 public enum PolicySubject: Sendable {}
+public enum SinkSubject: Sendable {}
 
 public typealias AgencyName = Name<AgencySubject>
 public typealias TeamName = Name<TeamSubject>
@@ -28,3 +29,5 @@ public typealias DeskName = Name<DeskSubject>
 public typealias StaffName = Name<StaffSubject>
 public typealias CalendarName = Name<CalendarSubject>
 public typealias PolicyName = Name<PolicySubject>
+/// A tool of a desk or an agency to which Delivery sends.
+public typealias SinkName = Name<SinkSubject>

@@ -88,4 +88,11 @@ public enum ObligationKind: String, Hashable, Sendable, CaseIterable {
 
 public enum SubmissionChannel: String, Hashable, Sendable, CaseIterable {
     case referrals, returns, decisions, answers
+    /// What the hub's own Delivery notes.
+    case records
+}
+
+/// The kinds of tools by which people are told.
+public enum DeliveryChannel: String, Hashable, Sendable, CaseIterable {
+    case alertmanager, chat, teams, email
 }

@@ -1,0 +1,84 @@
+import CommandLine
+import ConfigurationFiles
+import Delivery
+import DomainModel
+import EventLog
+import Foundation
+import HubConfiguration
+import Room
+import Sealing
+import Synchronization
+
+/// Delivery and the sign of life beside the hub in one process, each on a thread of its own.
+final class DeliveryThreads: Sendable {
+    /// Where the sign of life is kept beside the log.
+    static func aliveFile(_ settings: HubSettings) -> String { settings.dataFolder + "/alive.prom" }
+
+    let signs: SignsOfLife
+    private let isStopping = Atomic<Bool>(false)
+    private let running = Atomic<Int>(0)
+    private let failure = Mutex<LogError?>(nil)
+
+    init(_ services: Set<Service>) {
+        signs = SignsOfLife([.intake, .deadlines, .delivery].filter { services.contains($0) }, at: Common.now())
+    }
+
+    /// What ended Delivery, where something did: the process ends with it, and is started again.
+    var failed: LogError? { failure.withLock { $0 } }
+
+    func start(
+        log: any EventLog, topics: HubTopics, configuration: LoadedConfiguration, settings: HubSettings, sinks: [Sink],
+        services: Set<Service>, instance: String = "one"
+    ) {
+        let delivery = configuration.delivery
+        if services.contains(.delivery) {
+            thread { [self] in
+                do throws(LogError) {
+                    var draws = SystemDraws()
+                    let seed = draws.draw(count: 8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+                    let loop = try DeliveryLoop(
+                        log: log, topics: topics, instance: instance, settings: delivery, sinks: sinks,
+                        directory: configuration.directory, allowLists: configuration.allowLists, seed: seed,
+                        clock: Common.now)
+                    try loop.run(until: { self.isStopping.load(ordering: .acquiring) }) {
+                        self.signs.note([.delivery], at: Common.now())
+                    }
+                } catch {
+                    failure.withLock { $0 = error }
+                }
+            }
+        }
+        let files = [DeliveryThreads.aliveFile(settings), delivery.metricsFile].filter { !$0.isEmpty }
+        thread { [self] in
+            let loop = AliveLoop(delivery, sinks, signs, clock: Common.now) { text in
+                for file in files { DeliveryThreads.replace(file, by: text) }
+            }
+            loop.run(until: { self.isStopping.load(ordering: .acquiring) }) { milliseconds in
+                Thread.sleep(forTimeInterval: Double(milliseconds) / 1000)
+            }
+        }
+    }
+
+    /// Waits until both have finished what is in hand; the log may be closed then.
+    func stop() {
+        isStopping.store(true, ordering: .releasing)
+        while running.load(ordering: .acquiring) > 0 { Thread.sleep(forTimeInterval: 0.005) }
+    }
+
+    private func thread(_ body: @escaping @Sendable () -> Void) {
+        running.add(1, ordering: .acquiringAndReleasing)
+        let thread = Thread { [self] in
+            body()
+            running.subtract(1, ordering: .acquiringAndReleasing)
+        }
+        thread.stackSize = 8 << 20
+        thread.start()
+    }
+
+    /// Whole or not at all: a collector may read it at any moment. One that cannot be written grows old, which is seen.
+    private static func replace(_ file: String, by text: String) {
+        let new = file + ".new"
+        guard FileManager.default.createFile(atPath: new, contents: Data(text.utf8)) else { return }
+        if rename(new, file) != 0 { try? FileManager.default.removeItem(atPath: new) }
+    }
+}
