@@ -33,7 +33,7 @@ import Testing
     @Test func anAgencyIsToldToSignInAndNothingElse() throws {
         let messages = try Sample.messages()
         let bytes = messages.chat(row(Sample.notice("E09000002-aaaaaaaaaaaaa-aaaa", record: 1)))
-        let chat = try #require(JSONParser().parse(bytes).member("text")?.string())
+        let chat = try #require(try JSONParser().parse(bytes).member("text")?.string())
         #expect(chat == "*You have a request: sign in*\nFor: Barking and Dagenham: schools\n<https://hub.example/in>")
     }
 

@@ -255,6 +255,8 @@ def test(scratch):
         with open(f"{scratch}/frontdoor.prom", encoding="utf-8") as file:
             expect(SERVICES == set(re.findall(r'service="([a-z]+)"', file.read())), "the metrics lack a service")
         expect(webhooks.taken("/outside-the-hub") == [], "somebody was woken while the hub was alive")
+        # What a kill finds under way is told again; here it finds nothing, so that each may be counted.
+        until("all that stands is noted", lambda: all_noted(log), 20, every=0.05)
         hub.kill()
         killed = time.monotonic()
 
@@ -301,6 +303,15 @@ def test(scratch):
             peer.end()
         webhooks.close()
         mailbox.close()
+
+
+def all_noted(log):
+    """The present state of every alert has reached every tool that can be reached."""
+    present = {r.key: r.id for r in log.records("oncall.bd-duty.alerts") if r.type.startswith("alert.")}
+    noted = {(r.data["record"], r.data["sink"]) for r in log.records("hub.records") if r.type == "alert.delivered"}
+    return all(
+        (record, sink) in noted for record in present.values()
+        for sink in ("pager", "pager.2", "good", "secret", "failing", "busy", "teams", "mail"))
 
 
 def settled(log):

@@ -51,6 +51,10 @@ final class CurlTransport: Transport {
             set(headers, CURLOPT_HTTPHEADER, raw, &transfer)
         case .mail(let from, let to, let body):
             frontdoor_set_text(raw, CURLOPT_PROTOCOLS_STR, "smtp,smtps")
+            // A connection that was made secure by STARTTLS may be given to another sink with other certificates:
+            // libcurl compares them for smtps alone.
+            frontdoor_set_number(raw, CURLOPT_FRESH_CONNECT, 1)
+            frontdoor_set_number(raw, CURLOPT_FORBID_REUSE, 1)
             // Also where the address says smtp: without TLS nothing is sent.
             frontdoor_set_number(raw, CURLOPT_USE_SSL, Int(CURLUSESSL_ALL.rawValue))
             frontdoor_set_text(raw, CURLOPT_MAIL_FROM, "<\(from)>")
