@@ -186,6 +186,18 @@ private final class World {
         #expect(world.tools.calls.count == 1)
     }
 
+    /// Two processes on brokers share the topics; one that has lost a topic commits nothing of it any more.
+    @Test func whoHasBeenReplacedCommitsNothing() throws {
+        let world = try World()
+        world.sink("chat", .chat, "http://chat")
+        let old = try world.loop()
+        try world.rounds(old)
+        _ = try world.loop()
+        try world.alert(1, "raised")
+        #expect(throws: LogError.self) { try world.rounds(old) }
+        #expect(world.tools.calls.isEmpty)
+    }
+
     @Test func aFailureIsOnTheThreadAndThenTheDelivery() throws {
         let world = try World()
         world.sink("chat", .chat, "http://chat")

@@ -66,11 +66,17 @@ public final class DeliveryLoop {
 
     /// - Parameters:
     ///   - stop: is asked after each round.
-    ///   - round: is called after each: Delivery gets on.
+    ///   - round: is called after each that went well: Delivery gets on.
     public func run(until stop: () -> Bool, round: () -> Void) throws(LogError) {
         while !stop() {
-            try step(wait: DeliveryLimits.idleMilliseconds)
-            round()
+            do throws(LogError) {
+                try step(wait: DeliveryLimits.idleMilliseconds)
+                round()
+            } catch {
+                // Brokers give up a transaction now and then; nothing of it stands, and it is done again.
+                guard case .aborted = error else { throw error }
+                try rebuild()
+            }
         }
         // What is under way may have arrived: to be told so now saves a second copy after the start.
         let begun = clock()
@@ -134,16 +140,7 @@ public final class DeliveryLoop {
                 positions[source] = nil
                 catchingUp[source] = nil
             }
-            // What was read and not committed is read again, of what is left.
-            try member.rewind()
-            unsaved.removeAll()
-            for source in positions.keys {
-                positions[source] =
-                    try log.committed(ParticipantName(Service.delivery.rawValue), on: source) ?? .start
-            }
-            outbox = Outbox(places.map { $0.sink.target($0.place) }, settings, seed: seed &+ UInt64(lastNumber))
-            underWay.removeAll()
-            try restore(Set(positions.keys.map(\.topic.name)))
+            try rebuild()
         case .records(let source, let records):
             idleRounds = 0
             guard let last = records.last else { return }
@@ -159,6 +156,19 @@ public final class DeliveryLoop {
             idleRounds += 1
             if idleRounds >= 3 { catchingUp.removeAll() }
         }
+    }
+
+    /// From what is committed alone: what was read and not committed is read again. What was sent meanwhile may be sent
+    /// once more.
+    private func rebuild() throws(LogError) {
+        try member.rewind()
+        unsaved.removeAll()
+        for source in positions.keys {
+            positions[source] = try log.committed(ParticipantName(Service.delivery.rawValue), on: source) ?? .start
+        }
+        outbox = Outbox(places.map { $0.sink.target($0.place) }, settings, seed: seed &+ UInt64(lastNumber))
+        underWay.removeAll()
+        try restore(Set(positions.keys.map(\.topic.name)))
     }
 
     /// The rows of these topics, from the table.
@@ -191,7 +201,9 @@ public final class DeliveryLoop {
             tableChanges: changes.map {
                 TableChange(topics.table(.delivery), partition: 0, key: $0.key, value: $0.value)
             },
-            positions: unsaved.sorted().compactMap { source in positions[source].map { (source: source, next: $0) } })
+            // With rows go all positions: where another process has taken a topic over, nothing of this one's stands.
+            positions: (changes.isEmpty && noted.isEmpty ? unsaved.sorted() : positions.keys.sorted())
+                .compactMap { source in positions[source].map { (source: source, next: $0) } })
         try member.commit(step)
         unsaved.removeAll()
         savedAt = now
