@@ -222,6 +222,18 @@ import Testing
             ])
     }
 
+    @Test func aSinkThatTakesNothingIsToldOfByThoseThatDo() throws {
+        let failing = [known(SinkName("mail"))]
+        let posted = String(
+            decoding: Alive.alerts([], failing: failing, hub: "h", holds: 180_000, at: Sample.start), as: UTF8.self)
+        #expect(posted.contains(#""alertname":"FrontdoorSinkFailing","hub":"h","sink":"mail","severity":"warning""#))
+        // It ends by itself when the sink takes something again.
+        #expect(posted.contains(#""endsAt":"2026-11-23T13:11:00Z""#))
+        let metrics = Alive.metrics(services, failing: failing, hub: "h")
+        #expect(metrics.hasSuffix("frontdoor_sink_failing{hub=\"h\",sink=\"mail\"} 1\n"))
+        #expect(Alive.services(in: metrics).count == 2)
+    }
+
     @Test func aClockThatIsSetBackMakesNobodyDead() {
         #expect(Alive.isAlive(Sample.start, holds: 1000, at: Sample.start.adding(seconds: -3600)))
         #expect(!Alive.isAlive(Sample.start, holds: 1000, at: Sample.start.adding(seconds: 1)))

@@ -143,7 +143,8 @@ import Testing
         var desk = Desk([Sample.target("chat", .chat)])
         desk.take(try Sample.alert(1, "raised", record: 1))
         var waits: [Int64] = []
-        for _ in 0..<12 {
+        for number in 0..<12 {
+            #expect(desk.outbox.failing.isEmpty == (number < 5))
             #expect(desk.begin().count == 1)
             desk.finish(0, .failed(Failure(reason: .overloaded)))
             #expect(desk.begin().isEmpty)
@@ -156,6 +157,7 @@ import Testing
         #expect(waits[11] <= 300_000 && waits[11] >= 150_000)
         #expect(desk.noted.count == 1)
         #expect(desk.deliverAll() == ["chat: raised"])
+        #expect(desk.outbox.failing.isEmpty)
         #expect(desk.noted.last?.facts.attempts == 13)
     }
 

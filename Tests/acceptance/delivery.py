@@ -99,6 +99,7 @@ delivery:
       to: [dsl@school.example]
       cover: [deputy@school.example]
     - {{id: untrusted, kind: email, agencies: [bd-gps], urls: ["smtp://localhost:{mailbox.port}"], from: hub@hub.example, to: [gp@surgery.example]}}
+    - {{id: plain, kind: email, agencies: [bd-schools], urls: ["smtp://localhost:{mailbox.plain_port}"], from: hub@hub.example, to: [plain@school.example]}}
     - {{id: elsewhere, kind: chat, desks: {others}, urls: ["{webhooks.url('/elsewhere')}"]}}
 """)
     with open(f"{scratch}/secret-url", "w", encoding="utf-8") as file:
@@ -112,7 +113,12 @@ def lines(*arguments, code=0):
 
 def hub_alerts(peer):
     """What stands at a peer, but for the signs of life."""
-    return [a for a in peer.alerts() if a["labels"]["alertname"] not in ("FrontdoorAlive", "FrontdoorSilent")]
+    own = ("FrontdoorAlive", "FrontdoorSilent", "FrontdoorSinkFailing")
+    return [a for a in peer.alerts() if a["labels"]["alertname"] not in own]
+
+
+def failing(peer):
+    return [a for a in peer.alerts() if a["labels"]["alertname"] == "FrontdoorSinkFailing"]
 
 
 def states(peer, name):
@@ -281,6 +287,11 @@ def test(scratch):
         hub.rest(log)
         until("the rest is noted", lambda: settled(log), 20, every=0.1)
         step("the hub is back")
+        until(
+            "a tool that takes nothing is told of",
+            lambda: all("hanging" in {a["labels"]["sink"] for a in failing(p)} for p in peers), 40, every=0.1)
+        expect({a["labels"]["sink"] for a in failing(peers[0])} <= {"hanging", "untrusted", "plain"}, "a good tool is failing")
+        step("a tool that takes nothing is told of by those that do")
         once_and_noted(log, webhooks, mailbox)
         (case,) = {r.facts["case"] for r in log.records("hub.events") if r.type == "alert.delivered" and r.facts.get("case")}
         thread = " ".join(line["text"] for line in lines("thread", case, *data))
@@ -340,8 +351,9 @@ def once_and_noted(log, webhooks, mailbox):
     expect(set(noted.values()) == {1}, "something is noted twice")
     sinks = {sink for kind, _, sink in noted if kind == "alert.delivered"}
     expect(sinks == {"pager", "pager.2", "good", "secret", "failing", "busy", "teams", "mail", "schools"}, f"{sinks}")
-    expect({sink for kind, _, sink in noted if kind == "alert.failed"} >= {"failing", "busy", "hanging", "untrusted"},
+    expect({sink for kind, _, sink in noted if kind == "alert.failed"} >= {"failing", "busy", "hanging", "untrusted", "plain"},
            "a failure is not noted")
+    expect(not mailbox.plain, "a mail went without TLS")
     expect(not webhooks.tried("/elsewhere"), "another authority's tool was told")
 
 

@@ -91,6 +91,15 @@ class Webhooks:
         self.server.server_close()
 
 
+class Plain:
+    def __init__(self, mails):
+        self.mails = mails
+
+    async def handle_DATA(self, server, session, envelope):
+        self.mails.append(envelope.content)
+        return "250 taken"
+
+
 class Mailbox:
     """An SMTP server that takes nothing without TLS."""
 
@@ -105,7 +114,11 @@ class Mailbox:
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         context.load_cert_chain(self.certificate, self.key)
         self.mails = []
-        (self.port,) = free_ports(1)
+        self.port, self.plain_port = free_ports(2)
+        # One beside it that knows no TLS: nothing may ever come to it.
+        self.plain = []
+        self.plain_controller = Controller(Plain(self.plain), hostname="127.0.0.1", port=self.plain_port)
+        self.plain_controller.start()
         # STARTTLS, and no mail before it.
         self.controller = Controller(
             self, hostname="127.0.0.1", port=self.port, tls_context=context, require_starttls=True)
@@ -118,6 +131,7 @@ class Mailbox:
 
     def close(self):
         self.controller.stop()
+        self.plain_controller.stop()
 
 
 class Alertmanager:

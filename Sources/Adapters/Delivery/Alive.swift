@@ -13,20 +13,26 @@ public import Room
 public enum Alive {
     /// The body of one post.
     static func alerts(
-        _ services: [(service: Service, last: Instant)], hub: String, holds: Int64, at now: Instant
+        _ services: [(service: Service, last: Instant)], failing: [SinkName] = [], hub: String, holds: Int64,
+        at now: Instant
     ) -> [UInt8] {
         var json = JSONWriter(reserving: 2048)
         json.beginArray()
+        for sink in failing {
+            write(
+                "FrontdoorSinkFailing", "sink", sink.text, hub, severity: "warning",
+                "\(sink) takes nothing that it is sent: who relies on it is not told",
+                end: now.adding(milliseconds: holds), to: &json)
+        }
         for (service, last) in services {
             if isAlive(last, holds: holds, at: now) {
                 write(
-                    "FrontdoorAlive", service, hub, severity: "none", "The hub's \(service.rawValue) gets on",
-                    start: nil,
-                    end: now.adding(milliseconds: holds), to: &json)
+                    "FrontdoorAlive", "service", service.rawValue, hub, severity: "none",
+                    "The hub's \(service.rawValue) gets on", end: now.adding(milliseconds: holds), to: &json)
             }
             write(
-                "FrontdoorSilent", service, hub, severity: "critical",
-                "No sign of life from the hub's \(service.rawValue): alerts may not be reaching you", start: nil,
+                "FrontdoorSilent", "service", service.rawValue, hub, severity: "critical",
+                "No sign of life from the hub's \(service.rawValue): alerts may not be reaching you",
                 end: now.adding(milliseconds: DeliveryLimits.standsMilliseconds), to: &json)
         }
         json.endArray()
@@ -39,7 +45,7 @@ public enum Alive {
     }
 
     private static func write(
-        _ name: String, _ service: Service, _ hub: String, severity: String, _ summary: String, start: Instant?,
+        _ name: String, _ label: StaticString, _ value: String, _ hub: String, severity: String, _ summary: String,
         end: Instant, to json: inout JSONWriter
     ) {
         json.beginObject()
@@ -47,7 +53,7 @@ public enum Alive {
         json.beginObject()
         json.field("alertname", name)
         json.field("hub", hub)
-        json.field("service", service.rawValue)
+        json.field(label, value)
         json.field("severity", severity)
         json.endObject()
         json.key("annotations")
@@ -59,7 +65,9 @@ public enum Alive {
     }
 
     /// The same for Prometheus, in its text format: by way of node_exporter's textfile collector.
-    static func metrics(_ services: [(service: Service, last: Instant)], hub: String) -> String {
+    static func metrics(
+        _ services: [(service: Service, last: Instant)], failing: [SinkName] = [], hub: String
+    ) -> String {
         var text = """
             # HELP frontdoor_alive_timestamp_seconds When a service of the hub last got on, seconds since 1970.
             # TYPE frontdoor_alive_timestamp_seconds gauge
@@ -69,10 +77,17 @@ public enum Alive {
             text +=
                 "frontdoor_alive_timestamp_seconds{hub=\"\(hub)\",service=\"\(service.rawValue)\"} \(last.milliseconds / 1000)\n"
         }
+        guard !failing.isEmpty else { return text }
+        text += """
+            # HELP frontdoor_sink_failing A tool that has taken nothing of what it was sent for some time.
+            # TYPE frontdoor_sink_failing gauge
+
+            """
+        for sink in failing { text += "frontdoor_sink_failing{hub=\"\(hub)\",sink=\"\(sink)\"} 1\n" }
         return text
     }
 
-    /// Reads ``metrics(_:hub:)`` back.
+    /// Reads ``metrics(_:failing:hub:)`` back.
     public static func services(in text: String) -> [(service: Service, last: Instant)] {
         text.split(separator: "\n").compactMap { line in
             guard line.hasPrefix("frontdoor_alive_timestamp_seconds{"), let space = line.lastIndex(of: " "),

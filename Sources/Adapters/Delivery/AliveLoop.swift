@@ -46,9 +46,11 @@ public final class AliveLoop {
             if now >= next || next.milliseconds(since: now) > Int64(settings.aliveSeconds) * 1000 {
                 next = now.adding(seconds: Int64(settings.aliveSeconds))
                 let services = signs.all
-                write(Alive.metrics(services, hub: settings.hub))
+                let failing = signs.failing
+                write(Alive.metrics(services, failing: failing, hub: settings.hub))
                 let body = Alive.alerts(
-                    services, hub: settings.hub, holds: Int64(settings.aliveHoldsSeconds) * 1000, at: now)
+                    services, failing: failing, hub: settings.hub, holds: Int64(settings.aliveHoldsSeconds) * 1000,
+                    at: now)
                 // A peer that hangs gets the next one when it is done with this.
                 for (place, peer) in peers.enumerated() where !underWay.contains(place) {
                     underWay.insert(place)

@@ -66,12 +66,12 @@ public final class DeliveryLoop {
 
     /// - Parameters:
     ///   - stop: is asked after each round.
-    ///   - round: is called after each that went well: Delivery gets on.
-    public func run(until stop: () -> Bool, round: () -> Void) throws(LogError) {
+    ///   - round: is called after each that went well, with the sinks that take nothing.
+    public func run(until stop: () -> Bool, round: ([SinkName]) -> Void) throws(LogError) {
         while !stop() {
             do throws(LogError) {
                 try step(wait: DeliveryLimits.idleMilliseconds)
-                round()
+                round(outbox.failing)
             } catch {
                 // Brokers give up a transaction now and then; nothing of it stands, and it is done again.
                 guard case .aborted = error else { throw error }

@@ -14,6 +14,8 @@ enum DeliveryLimits {
     }
     /// Rows of Alertmanager in one post: one that is refused is found in six halvings.
     static let postRowsMax = 64
+    /// Failures in a row from which on a tool counts as failing: about a minute with the waits as shipped.
+    static let failuresThatCount = 5
     /// A wait that a tool asks for counts up to this, milliseconds: an hour.
     static let askedWaitMillisecondsMax: Int64 = 3_600_000
     /// Records read before what came of them is committed.

@@ -52,6 +52,11 @@ struct Outbox {
     func row(_ key: String) -> OutboxRow? { rows[key] }
     var count: Int { rows.count }
 
+    /// Targets that have taken nothing for some time.
+    var failing: [SinkName] {
+        lines.filter { $0.failures >= DeliveryLimits.failuresThatCount }.map(\.target.name)
+    }
+
     /// The next moment at which there may be something to send.
     var nextDue: Instant? {
         var earliest: Instant?

@@ -6,6 +6,7 @@ import Synchronization
 /// of life.
 public final class SignsOfLife: Sendable {
     private let moments: Mutex<[Service: Instant]>
+    private let sinks = Mutex<[SinkName]>([])
 
     /// - Parameter services: those that this process runs; from here on each owes a sign of life.
     public init(_ services: [Service], at now: Instant) {
@@ -17,6 +18,10 @@ public final class SignsOfLife: Sendable {
             for service in services where moments[service] != nil { moments[service] = now }
         }
     }
+
+    /// The sinks that take nothing: a person should know, by way of one that does.
+    public var failing: [SinkName] { sinks.withLock { $0 } }
+    public func note(failing: [SinkName]) { sinks.withLock { $0 = failing } }
 
     /// In the order of their names.
     public var all: [(service: Service, last: Instant)] {

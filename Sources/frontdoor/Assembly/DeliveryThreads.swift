@@ -40,8 +40,9 @@ final class DeliveryThreads: Sendable {
                         log: log, topics: topics, instance: instance, settings: delivery, sinks: sinks,
                         directory: configuration.directory, allowLists: configuration.allowLists, seed: seed,
                         clock: Common.now)
-                    try loop.run(until: { self.isStopping.load(ordering: .acquiring) }) {
+                    try loop.run(until: { self.isStopping.load(ordering: .acquiring) }) { failing in
                         self.signs.note([.delivery], at: Common.now())
+                        self.signs.note(failing: failing)
                     }
                 } catch {
                     failure.withLock { $0 = error }
