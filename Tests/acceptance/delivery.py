@@ -8,6 +8,8 @@ import json
 import os
 import re
 import shutil
+import subprocess
+import sys
 import time
 
 from hub import Hub, call, expect, main, until, verify
@@ -303,6 +305,11 @@ def test(scratch):
         print(f"  {count} messages to tools, none with a name, a birth date, an address, an identifier or a note")
         print(f"  stopped in {hub.stop():.1f} s")
         log.close()
+        root = os.path.join(DEPLOY, "..")
+        checked = subprocess.run(
+            [sys.executable, f"{root}/Tests/topics/check_topics.py", root, "--log", hub.folder], capture_output=True,
+            timeout=60, check=False)
+        expect(checked.returncode == 0, f"a record is not as its schema says: {checked.stdout.decode()[-1000:]}")
         print(verify(hub.folder))
         print(f"{time.monotonic() - begin:.1f} s in all")
     except Exception:
