@@ -8,9 +8,7 @@ struct ConformanceTests {
         "every case of the conformance suite on one broker",
         arguments: ConformanceCase.all(carrying: false, clock: false, transactions: true))
     func conformsOnOneBroker(to each: ConformanceCase) throws {
-        let harness = try KafkaHarness(TestCluster.one.get())
-        defer { harness.close() }
-        try each.run(harness)
+        try run(each, on: TestCluster.one.get())
     }
 
     /// Where copies, and leaders on several brokers, make a difference: races, transactions, what is made and found
@@ -31,8 +29,14 @@ struct ConformanceTests {
 
     @Test("conformance on three brokers, where they matter", arguments: distributed)
     func conformsOnThreeBrokers(to each: ConformanceCase) throws {
-        let harness = try KafkaHarness(TestCluster.three.get())
+        try run(each, on: TestCluster.three.get())
+    }
+
+    private func run(_ each: ConformanceCase, on cluster: TestCluster) throws {
+        let harness = try KafkaHarness(cluster)
         defer { harness.close() }
-        try each.run(harness)
+        do { try each.run(harness) } catch {
+            Issue.record("\(error)\n\(LibraryLog.about(harness.own))")
+        }
     }
 }

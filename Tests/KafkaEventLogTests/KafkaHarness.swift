@@ -15,6 +15,22 @@ enum TestBrokers {
     }
 }
 
+/// What librdkafka said last: told where a test fails.
+enum LibraryLog {
+    private static let lines = Mutex<[String]>([])
+
+    static func take(_ level: Int, _ text: String) {
+        lines.withLock { lines in
+            lines.append(text)
+            if lines.count > 400 { lines.removeFirst(200) }
+        }
+    }
+
+    static func about(_ name: String) -> String {
+        lines.withLock { $0.filter { $0.contains(name) } }.joined(separator: "\n")
+    }
+}
+
 /// A case's own corner of a cluster that all share: every name begins as no other case's does.
 final class KafkaHarness: LogHarness {
     private let cluster: TestCluster
@@ -30,7 +46,8 @@ final class KafkaHarness: LogHarness {
     static func open(_ cluster: TestCluster, _ prefix: String) throws -> KafkaEventLog {
         try KafkaEventLog(
             KafkaEventLog.Settings(
-                KafkaSettings(brokers: cluster.brokers, log: { _, _ in }), prefix: prefix, sessionMilliseconds: 3_000,
+                KafkaSettings(brokers: cluster.brokers, log: LibraryLog.take), prefix: prefix,
+                sessionMilliseconds: 6_000,
                 transactionMilliseconds: 10_000, topicRefreshMilliseconds: 300))
     }
 
