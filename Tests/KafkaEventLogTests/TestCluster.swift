@@ -149,11 +149,6 @@ final class TestCluster: Sendable {
         throw failure("no cluster after two minutes: \(last)")
     }
 
-    /// Kills one of three as its machine would, were it to fail.
-    func kill(_ number: Int) {
-        Foundation.kill(watched.withLock { $0[number - 1].broker }, SIGKILL)
-    }
-
     private func end() {
         for (_, _, broker) in watched.withLock({ $0 }) { Foundation.kill(broker, SIGKILL) }
         try? FileManager.default.removeItem(atPath: folder)

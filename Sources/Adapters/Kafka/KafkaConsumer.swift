@@ -59,8 +59,9 @@ public struct KafkaConsumer: ~Copyable {
         // Neither end will do where a position is lost: the first would decide again, the last would lose.
         try configuration.set("auto.offset.reset", "error")
         try configuration.set("allow.auto.create.topics", "false")
-        try configuration.set("queued.min.messages", "20000")
-        try configuration.set("queued.max.messages.kbytes", "16384")
+        // What is fetched ahead must last for longer than the second for which 2.0.2 fetches nothing once it is full.
+        try configuration.set("queued.min.messages", "200000")
+        try configuration.set("queued.max.messages.kbytes", "65536")
         try configuration.set("fetch.error.backoff.ms", "100")
         try KafkaStatistics.configure(configuration, isWanted: statistics != nil)
         try configuration.setAll(settings.extra)

@@ -7,7 +7,7 @@ public import EventLog
 /// a million rows streams, and nothing is fetched twice. Between reads that have caught up nothing is fetched at all.
 public final class KafkaReader: Sendable {
     /// Partitions that are being fetched at the same time; beyond it the one that was not read for longest starts anew.
-    static let partitionsFetchedMax = 64
+    static let partitionsFetchedMax = 16
     private static let queryMilliseconds: Int32 = 10_000
 
     public struct Watermarks: Hashable, Sendable {
@@ -45,8 +45,9 @@ public final class KafkaReader: Sendable {
         // Only what is behind is fetched, and a broker that has nothing must say so at once: it is the end of the read.
         try configuration.set("fetch.wait.max.ms", "2")
         try configuration.set("fetch.error.backoff.ms", "20")
-        try configuration.set("queued.min.messages", "20000")
-        try configuration.set("queued.max.messages.kbytes", "16384")
+        // Once so much lies ready, 2.0.2 fetches nothing for a second: a restore would spend most of its time in that.
+        try configuration.set("queued.min.messages", "1000000")
+        try configuration.set("queued.max.messages.kbytes", "65536")
         try configuration.setAll(settings.extra)
         return try KafkaClient(.consumer, configuration, listener: KafkaListener(settings))
     }

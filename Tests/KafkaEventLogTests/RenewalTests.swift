@@ -1,0 +1,73 @@
+import EventLog
+import Kafka
+import KafkaEventLog
+import Testing
+
+@Suite(.enabled(if: TestCluster.isWanted, TestCluster.reason))
+struct RenewalTests {
+    /// The recreate rule: a producer with a new epoch ends what the old one left open, and no latecomer of the old one
+    /// can end what the new one begins.
+    @Test func aProducerMadeAnewEndsWhatItHadOpenAndGoesOn() throws {
+        let harness = try KafkaHarness(TestCluster.one.get())
+        defer { harness.close() }
+        let topic = harness.topic("room")
+        try harness.log.ensure([TopicSpecification(topic, partitions: 1)])
+        var producer = try KafkaTransactions(
+            KafkaSettings(brokers: try TestCluster.one.get().brokers, log: LibraryLog.take),
+            KafkaTransactions.Settings(id: harness.own + "renewed"))
+        let place = try producer.place(of: topic).0
+        try producer.warm()
+        for value in ["lost", "kept"] {
+            try producer.begin()
+            try producer.produce(
+                to: place, partition: 0, key: nil, headers: Headers(), value: Array(value.utf8))
+            if value == "lost" {
+                try producer.flush()
+                try producer.renew()
+            } else {
+                try producer.commit()
+            }
+        }
+        producer.close()
+        let source = TopicPartition(topic, 0)
+        let last = try harness.log.append([NewRecord(source, key: nil, value: Array("behind".utf8))])[0]
+        var found: [String] = []
+        var next = NextOffset.start
+        let deadline = ContinuousClock.now + .seconds(60)
+        while next < last.next, ContinuousClock.now < deadline {
+            let result = try harness.log.read(source, from: next, limit: ReadLimit(records: 10, bytes: 1 << 20))
+            found += result.records.map { String(decoding: $0.value ?? [], as: UTF8.self) }
+            next = result.next
+        }
+        #expect(found == ["kept", "behind"])
+    }
+
+    /// A client that asks for a topic makes it, where brokers are set so; this one never asks.
+    @Test func whatIsAskedForIsNotMade() throws {
+        let harness = try KafkaHarness(TestCluster.one.get())
+        defer { harness.close() }
+        let unknown = harness.topic("unknown")
+        #expect(throws: LogError.unknownTopic(unknown)) {
+            _ = try harness.log.append([NewRecord(TopicPartition(unknown, 0), key: nil, value: nil)])
+        }
+        #expect(throws: LogError.unknownTopic(unknown)) { _ = try harness.log.end(of: TopicPartition(unknown, 0)) }
+        #expect(try harness.log.topics().contains { $0.topic == unknown } == false)
+    }
+
+    @Test func aTopicIsMadeAsItsSpecificationSays() throws {
+        let harness = try KafkaHarness(TestCluster.one.get())
+        defer { harness.close() }
+        let week: Int64 = 7 * 86_400_000
+        try harness.log.ensure([
+            TopicSpecification(
+                harness.topic("in"), partitions: 2, retentionMilliseconds: week, recordBytesMax: 100_000),
+            TopicSpecification(harness.topic("table"), partitions: 3, cleanup: .compact, appendTime: false),
+        ])
+        let found = try harness.log.topics().filter { $0.topic.name.hasPrefix(harness.own) }
+        #expect(found.map(\.partitions) == [2, 3])
+        #expect(found.map(\.cleanup) == [.delete, .compact])
+        #expect(found.map(\.retentionMilliseconds) == [week, nil])
+        #expect(found.map(\.appendTime) == [true, false])
+        #expect(found[0].recordBytesMax == 100_000 - KafkaLimits.recordOverheadBytes)
+    }
+}
