@@ -12,7 +12,7 @@ import Synchronization
 ///
 /// One process decides, any number append and read. What this process commits, its members are told at once; what
 /// another appends, within ``EmbeddedEventLog/lookIntervalMilliseconds``. Append times are the injected clock's, and
-/// within a partition never before the last one. Retention and compaction are not done here: nothing is ever deleted.
+/// within a partition never before the last one. No record is ever deleted; of a table, what later changes made void is.
 public final class EmbeddedEventLog: CarryingLog {
     public enum Mode: Sendable {
         /// Takes part: joins, commits steps. One process at a time, by a lock on the folder.
@@ -67,7 +67,7 @@ public final class EmbeddedEventLog: CarryingLog {
         // with pages of 8 KB, 57,000 with 4 KB, 80,000 with 16 KB, where small commits write the most.
         try first.execute("PRAGMA page_size=8192")
         try first.switchToWriteAheadLog(withinMilliseconds: Int(busyTimeoutMilliseconds))
-        try Schema.prepare(first, mayCreate: mode != .reading)
+        try Schema.prepare(first, mayCreate: mode != .reading, mayMigrate: mode == .deciding)
         return EmbeddedEventLog(
             mode: mode, clock: clock, lock: lock,
             writer: mode == .reading ? nil : try Writer(path: path, busyTimeoutMilliseconds: busyTimeoutMilliseconds),

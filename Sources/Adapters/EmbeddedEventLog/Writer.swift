@@ -5,15 +5,15 @@ import EventLog
 /// disk for all of it.
 final class Writer {
     private struct End { var next: Int64, lastAppend: Int64, isTouched = false }
-    private struct Shelf: Hashable { let table: TableName, partition: Int32 }
+    private struct ShelfName: Hashable { let table: TableName, partition: Int32 }
 
     private let connection: Connection
     private let statements: WriterStatements
     private var catalogue = Catalogue()
     private var ends: [End] = []
     private var touched: [Int] = []
-    private var shelves: [Shelf: Int] = [:]
-    private var shelfEnds: [(number: Int64, next: Int64, isTouched: Bool)] = []
+    private var places: [ShelfName: Int] = [:]
+    private var shelves: [Shelf] = []
     private var touchedShelves: [Int] = []
     private var versionSeen: Int64 = -1
     private var failure: LogError?
@@ -25,7 +25,7 @@ final class Writer {
         try connection.execute(
             """
             PRAGMA synchronous=FULL; PRAGMA cache_size=-16000; PRAGMA wal_autocheckpoint=4000;
-            PRAGMA journal_size_limit=67108864
+            PRAGMA journal_size_limit=67108864; PRAGMA temp_store=MEMORY
             """)
         statements = try WriterStatements(connection)
     }
@@ -84,9 +84,16 @@ final class Writer {
             published.ends.append((stream, ends[stream].next))
         }
         touched.removeAll(keepingCapacity: true)
-        for shelf in touchedShelves {
-            try statements.setShelfEnd(shelfEnds[shelf].number, next: shelfEnds[shelf].next)
-            shelfEnds[shelf].isTouched = false
+        // At most one shelf a commit, so that no commit waits for all of them.
+        var mayCompact = true
+        for place in touchedShelves {
+            try statements.setShelfEnd(shelves[place].number, next: shelves[place].next)
+            shelves[place].isTouched = false
+            if mayCompact, shelves[place].isWorthCompacting {
+                shelves[place].kept = try statements.compact(shelves[place])
+                shelves[place].compacted = shelves[place].next
+                mayCompact = false
+            }
         }
         touchedShelves.removeAll(keepingCapacity: true)
         try connection.execute("COMMIT")
@@ -188,31 +195,30 @@ final class Writer {
 
     private func write(_ owned: OwnedStep, at now: Instant) throws(LogError) {
         _ = try append(owned.step.postings, at: now)
-        var last: (shelf: Shelf, place: Int)?
+        var last: (name: ShelfName, place: Int)?
         for change in owned.step.tableChanges {
-            let shelf = Shelf(table: change.table, partition: change.partition)
-            let place = if let last, last.shelf == shelf { last.place } else { try self.place(of: shelf) }
-            last = (shelf, place)
-            let revision = shelfEnds[place].next
-            shelfEnds[place].next = revision + 1
-            if !shelfEnds[place].isTouched {
-                shelfEnds[place].isTouched = true
+            let name = ShelfName(table: change.table, partition: change.partition)
+            let place = if let last, last.name == name { last.place } else { try self.place(of: name) }
+            last = (name, place)
+            let revision = shelves[place].next
+            guard revision < Schema.offsetMax - 1 else { throw .fatal("\(name.table) has reached its last revision.") }
+            shelves[place].next = revision + 1
+            if !shelves[place].isTouched {
+                shelves[place].isTouched = true
                 touchedShelves.append(place)
             }
-            try statements.put(
-                change, shelf: shelfEnds[place].number, place: Schema.place(shelfEnds[place].number, revision))
+            try statements.put(change, place: Schema.place(shelves[place].number, revision))
         }
         for (source, next) in owned.step.positions {
             try statements.setPosition(owned.participant, try catalogue.stream(of: source), next)
         }
     }
 
-    private func place(of shelf: Shelf) throws(LogError) -> Int {
-        if let place = shelves[shelf] { return place }
-        let (number, next) = try statements.shelf(shelf.table, shelf.partition)
-        shelves[shelf] = shelfEnds.count
-        shelfEnds.append((number, next, false))
-        return shelfEnds.count - 1
+    private func place(of name: ShelfName) throws(LogError) -> Int {
+        if let place = places[name] { return place }
+        shelves.append(try statements.shelf(name.table, name.partition))
+        places[name] = shelves.count - 1
+        return shelves.count - 1
     }
 
     /// Other processes append, and only they: what this handle committed itself it knows.
@@ -227,8 +233,8 @@ final class Writer {
         }
         touched.removeAll(keepingCapacity: true)
         touchedShelves.removeAll(keepingCapacity: true)
+        places.removeAll(keepingCapacity: true)
         shelves.removeAll(keepingCapacity: true)
-        shelfEnds.removeAll(keepingCapacity: true)
         versionSeen = version
     }
 }

@@ -1,5 +1,20 @@
 import EventLog
 
+/// A table's partition, as its writer knows it.
+struct Shelf {
+    let number: Int64
+    /// The revision of the next change.
+    var next: Int64
+    /// Every change below this revision is the only one of its key that lies below.
+    var compacted: Int64
+    /// How many changes the last compaction left.
+    var kept: Int64
+    var isTouched = false
+
+    /// Once two changes in three may be void: then each change is moved through the file less than once on average.
+    var isWorthCompacting: Bool { next - compacted > 2 * kept + 4096 }
+}
+
 /// The prepared statements of the writing handle.
 final class WriterStatements {
     private let version: Statement
@@ -12,7 +27,10 @@ final class WriterStatements {
     private let findShelf: Statement
     private let newShelf: Statement
     private let updateShelf: Statement
-    private let replaceRow: Statement
+    private let newRow: Statement
+    private let dropVoid: Statement
+    private let countRows: Statement
+    private let setCompacted: Statement
     private let upsertPosition: Statement
     private let findGeneration: Statement
     private let raiseGeneration: Statement
@@ -30,16 +48,18 @@ final class WriterStatements {
         updateEnd = try connection.prepare("UPDATE ends SET next = ?2, last_append = ?3 WHERE stream = ?1")
         newRecord = try connection.prepare(
             "INSERT INTO records(place, append_time, key, headers, value) VALUES (?1, ?2, ?3, ?4, ?5)")
-        findShelf = try connection.prepare("SELECT id, next FROM shelves WHERE name = ?1 AND partition = ?2")
+        findShelf = try connection.prepare(
+            "SELECT id, next, compacted, kept FROM shelves WHERE name = ?1 AND partition = ?2")
         newShelf = try connection.prepare("INSERT INTO shelves(name, partition, next) VALUES (?1, ?2, 0) RETURNING id")
         updateShelf = try connection.prepare("UPDATE shelves SET next = ?2 WHERE id = ?1")
-        // Not INSERT OR REPLACE: that deletes and inserts and may fail in between, so SQLite first copies every page that
-        // it touches to a temporary file. Measured, that file was ten times the log.
-        replaceRow = try connection.prepare(
+        newRow = try connection.prepare("INSERT INTO table_rows(place, key, value) VALUES (?1, ?2, ?3)")
+        dropVoid = try connection.prepare(
             """
-            INSERT INTO table_rows(place, shelf, key, value) VALUES (?1, ?2, ?3, ?4)
-            ON CONFLICT(shelf, key) DO UPDATE SET place = excluded.place, value = excluded.value
+            DELETE FROM table_rows WHERE place >= ?1 AND place < ?2 AND place NOT IN
+                (SELECT max(place) FROM table_rows WHERE place >= ?1 AND place < ?2 GROUP BY key)
             """)
+        countRows = try connection.prepare("SELECT count(*) FROM table_rows WHERE place >= ?1 AND place < ?2")
+        setCompacted = try connection.prepare("UPDATE shelves SET compacted = ?2, kept = ?3 WHERE id = ?1")
         upsertPosition = try connection.prepare(
             """
             INSERT INTO positions(participant, stream, next) VALUES (?1, ?2, ?3)
@@ -101,16 +121,20 @@ final class WriterStatements {
         }
     }
 
-    /// - Returns: the number of a table's partition and its next revision.
-    func shelf(_ table: TableName, _ partition: Int32) throws(LogError) -> (number: Int64, next: Int64) {
+    /// A table's partition, made where there is none yet.
+    func shelf(_ table: TableName, _ partition: Int32) throws(LogError) -> Shelf {
         findShelf.bind(1, table.text)
         findShelf.bind(2, Int64(partition))
         defer { findShelf.reset() }
-        if try findShelf.step() { return (findShelf.integer(0), findShelf.integer(1)) }
+        if try findShelf.step() {
+            return Shelf(
+                number: findShelf.integer(0), next: findShelf.integer(1), compacted: findShelf.integer(2),
+                kept: findShelf.integer(3))
+        }
         newShelf.bind(1, table.text)
         newShelf.bind(2, Int64(partition))
         guard let number = try one(newShelf) else { throw .fatal("SQLite gave no number to a new table.") }
-        return (number, 0)
+        return Shelf(number: number, next: 0, compacted: 0, kept: 0)
     }
 
     func setShelfEnd(_ number: Int64, next: Int64) throws(LogError) {
@@ -119,12 +143,27 @@ final class WriterStatements {
         try updateShelf.run()
     }
 
-    func put(_ change: TableChange, shelf: Int64, place: Int64) throws(LogError) {
-        replaceRow.bind(1, place)
-        replaceRow.bind(2, shelf)
-        try lend(change.key, to: replaceRow, at: 3) { () throws(LogError) in
-            try lend(change.value, to: replaceRow, at: 4) { () throws(LogError) in try replaceRow.run() }
+    func put(_ change: TableChange, place: Int64) throws(LogError) {
+        newRow.bind(1, place)
+        try lend(change.key, to: newRow, at: 2) { () throws(LogError) in
+            try lend(change.value, to: newRow, at: 3) { () throws(LogError) in try newRow.run() }
         }
+    }
+
+    /// Leaves of each key the last change, a tombstone included: whoever reads on from a position must see it.
+    /// - Returns: how many rows are left.
+    func compact(_ shelf: Shelf) throws(LogError) -> Int64 {
+        for statement in [dropVoid, countRows] {
+            statement.bind(1, Schema.place(shelf.number, 0))
+            statement.bind(2, Schema.place(shelf.number + 1, 0))
+        }
+        try dropVoid.run()
+        let kept = try one(countRows) ?? 0
+        setCompacted.bind(1, shelf.number)
+        setCompacted.bind(2, shelf.next)
+        setCompacted.bind(3, kept)
+        try setCompacted.run()
+        return kept
     }
 
     func setPosition(_ participant: ParticipantName, _ stream: Int, _ next: NextOffset) throws(LogError) {

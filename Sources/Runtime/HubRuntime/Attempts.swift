@@ -103,14 +103,27 @@ extension EventLog {
     func forEachRow(
         of table: TableName, partition: Int32 = 0, _ body: (_ key: [UInt8], _ value: [UInt8]) -> Void
     ) throws(LogError) {
+        for row in try presentRows(of: table, partition: partition) { body(row.key, row.value) }
+    }
+
+    /// The present rows of a table's partition, in the order of their last changes. A log may hold earlier changes of a
+    /// key as well, and what took a row away.
+    func presentRows(
+        of table: TableName, partition: Int32, limit: ReadLimit = ReadLimit(records: 5000, bytes: 8 << 20)
+    ) throws(LogError) -> [(key: [UInt8], value: [UInt8])] {
+        var places: [[UInt8]: Int] = [:]
+        var rows: [(key: [UInt8], value: [UInt8]?)] = []
         var next = NextOffset.start
         var isComplete = false
         while !isComplete {
-            let changes = try changes(
-                of: table, partition: partition, from: next, limit: ReadLimit(records: 1000, bytes: 1 << 20))
-            for row in changes.rows { if let value = row.value { body(row.key, value) } }
+            let changes = try changes(of: table, partition: partition, from: next, limit: limit)
+            for row in changes.rows {
+                if let earlier = places.updateValue(rows.count, forKey: row.key) { rows[earlier] = ([], nil) }
+                rows.append(row)
+            }
             next = changes.next
             isComplete = changes.isComplete
         }
+        return rows.compactMap { row in row.value.map { (row.key, $0) } }
     }
 }

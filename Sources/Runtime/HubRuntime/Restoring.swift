@@ -53,20 +53,14 @@ extension Hub {
     private func rowsOf(
         _ table: TableName, partition: Int32, _ take: (RowChange) throws(HubError) -> Void
     ) throws(LogError) {
-        var next = NextOffset.start
-        while rowFailure == nil {
-            let changes = try log.changes(
-                of: table, partition: partition, from: next, limit: ReadLimit(records: 5_000, bytes: 8 << 20))
-            for row in changes.rows where row.value != nil {
-                do throws(HubError) {
-                    try take(RowChange(key: row.key, value: row.value))
-                } catch {
-                    rowFailure = error
-                    return
-                }
+        guard rowFailure == nil else { return }
+        for row in try log.presentRows(of: table, partition: partition) {
+            do throws(HubError) {
+                try take(RowChange(key: row.key, value: row.value))
+            } catch {
+                rowFailure = error
+                return
             }
-            next = changes.next
-            if changes.isComplete { return }
         }
     }
 

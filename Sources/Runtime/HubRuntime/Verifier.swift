@@ -230,25 +230,19 @@ public final class Verifier {
 
     private func compare(_ rows: [[UInt8]: [UInt8]?], with table: TableName, partition: Int32) throws(HubError) {
         var left = rows
-        var next = NextOffset.start
-        var isComplete = false
-        while !isComplete {
-            let changes: TableChanges
-            do throws(LogError) {
-                changes = try log.changes(of: table, partition: partition, from: next, limit: batch)
-            } catch {
-                throw .log(error)
+        let present: [(key: [UInt8], value: [UInt8])]
+        do throws(LogError) {
+            present = try log.presentRows(of: table, partition: partition, limit: batch)
+        } catch {
+            throw .log(error)
+        }
+        // A service's marks are no state that could be rebuilt.
+        for row in present where row.key.first != ServiceMarks.prefix {
+            report.rows += 1
+            guard let rebuilt = left.removeValue(forKey: row.key), rebuilt == row.value else {
+                report.note("\(table)/\(partition): a row of kind \(Verifier.kind(row.key)) differs when rebuilt")
+                continue
             }
-            // A service's marks are no state that could be rebuilt.
-            for row in changes.rows where row.value != nil && row.key.first != ServiceMarks.prefix {
-                report.rows += 1
-                guard let rebuilt = left.removeValue(forKey: row.key), rebuilt == row.value else {
-                    report.note("\(table)/\(partition): a row of kind \(Verifier.kind(row.key)) differs when rebuilt")
-                    continue
-                }
-            }
-            next = changes.next
-            isComplete = changes.isComplete
         }
         let missing = left.values.count { $0 != nil }
         if missing > 0 { report.note("\(table)/\(partition): \(missing) rebuilt rows are not in the table") }
