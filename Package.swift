@@ -131,7 +131,7 @@ let command: [Target] = [
             "DomainModel", "DomainJSON", "WorkingTime", "PersonMatching", "EventLog", "JSON", "Sealing", "CloudEvents",
             "HubConfiguration", "Room", "Intake", "Deduplication", "Triage", "Routing", "Deadlines", "Projections",
             "HubRuntime", "EmbeddedEventLog", "ConfigurationFiles", "ShippedFiles", "CommandLine", "SyntheticWorld",
-            "InvariantChecker", "Delivery", "CSQLite", "Kafka", "Provisioning", "MatchEvaluation",
+            "InvariantChecker", "Delivery", "CSQLite", "Kafka", "KafkaEventLog", "Provisioning", "MatchEvaluation",
         ],
         path: "Sources/frontdoor",
         swiftSettings: strict)

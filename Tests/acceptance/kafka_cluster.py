@@ -156,7 +156,7 @@ class Cluster:
 
     def environment(self, name=ADMIN):
         """The same for frontdoor."""
-        found = {"FRONTDOOR_KAFKA_BOOTSTRAP": self.bootstrap}
+        found = {"FRONTDOOR_KAFKA_BOOTSTRAP": self.bootstrap, "FRONTDOOR_KAFKA_REPLICATION": str(min(3, self.count))}
         if self.tls:
             certificate, key = self.certificate(name)
             found.update({

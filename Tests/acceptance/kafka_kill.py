@@ -75,6 +75,7 @@ def test(scratch):
             publisher.start()
 
             def events():
+                log.look()
                 return log.count("hub.events")
 
             def progress(count, what):
@@ -118,6 +119,7 @@ def test(scratch):
                 one.start("--instance", "one").ready()
             cluster.start()
             one.stop()
+            log.look()
             check(log, agencies)
             print(verify(folder, environment))
             print(f"{time.monotonic() - begin:.0f} s in all")

@@ -4,10 +4,11 @@ import collections
 import itertools
 import json
 import os
+import shutil
 import subprocess
 import time
 
-from hub import Hub, call, expect, main, verify
+from hub import Hub, call, expect, main, until, verify
 from hublog import HubLog
 from judge import check
 from kafka_cluster import Cluster
@@ -121,6 +122,7 @@ def quiet(scratch, cluster):
         refused = [r for r in receipts(log) if r.type == "submission.refused"]
         expect(not refused, f"{len(refused)} messages were refused: {refused[:1] and refused[0].value}")
         stopped = hub.stop()
+        log.look()
         call("replay", "--data", folder, "--into", again, environment=environment)
         embedded = HubLog(again)
         wanted = {topic.removeprefix("quiet."): found for topic, found in going_out(embedded).items()}
@@ -153,8 +155,8 @@ class Unprefixed:
     def names(self, ending):
         return [name.removeprefix(self.log.prefix) for name in self.log.names(ending)]
 
-    def records(self, *topics):
-        return self.log.records(*(self.log.prefix + topic for topic in topics))
+    def records(self, topic):
+        return self.log.records(self.log.prefix + topic)
 
     def count(self, topic):
         return self.log.count(self.log.prefix + topic)
@@ -189,6 +191,7 @@ def racing(scratch, cluster):
         at_rest(log, world.sent, hubs)
         for hub in hubs:
             hub.stop()
+        log.look()
         print(f"racing: {len(messages)} messages over five processes, at rest after {time.monotonic() - begin:.1f} s")
         check(log, agencies)
         print("racing, " + verify(folder, environment))
@@ -197,9 +200,60 @@ def racing(scratch, cluster):
             hub.end()
 
 
+def newcomer(scratch, cluster):
+    """An agency is added to hub.yaml while the hub runs; its first referral is in a queue soon after, without a restart."""
+    config, folder = f"{scratch}/config", f"{scratch}/new"
+    shutil.copytree(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "deploy"), config)
+    environment = cluster.environment() | {"FRONTDOOR_TOPIC_PREFIX": "new."}
+    hub = Hub(folder, f"{scratch}/new.txt", environment).start("--config", config)
+    try:
+        hub.ready()
+        log, world = Unprefixed(KafkaLog(cluster.client(), "new.")), World(cluster.client())
+        agency, value = referral(1)
+        world.publish([(f"new.agency.{agency}.referrals", value)])
+        at_rest(log, world.sent, [hub])
+        with open(f"{config}/hub.yaml", encoding="utf-8") as file:
+            text = file.read()
+        added = (
+            '  - {id: bd-ambulance, name: "Barking and Dagenham: ambulance", kind: ambulance, sources: ["3F"], '
+            "authorities: [E09000002], calendar: round-the-clock}\n")
+        with open(f"{config}/hub.yaml.new", "w", encoding="utf-8") as file:
+            file.write(text.replace("agencies:\n", "agencies:\n" + added, 1))
+        begin = time.monotonic()
+        os.replace(f"{config}/hub.yaml.new", f"{config}/hub.yaml")
+        inbox, topic = "agency.bd-ambulance.inbox", "agency.bd-ambulance.referrals"
+
+        def is_there():
+            hub.must_run()
+            log.look()
+            return inbox in log.names(".inbox") and topic in log.names(".referrals")
+
+        until("the new agency's topics are there", is_there, 10, every=0.05)
+        _, value = referral(3001)
+        message = json.loads(value)
+        message["source"], message["id"] = "/agency/bd-ambulance", "first"
+        message["data"] |= {"localAuthority": "E09000002", "referralSource": "3F"}
+        before = set(log.queue())
+        world.publish([(f"new.{topic}", json.dumps(message).encode())])
+
+        def is_queued():
+            hub.must_run()
+            log.look()
+            return set(log.queue()) - before
+
+        until("the new agency's first referral is in a queue", is_queued, 10 - (time.monotonic() - begin), every=0.05)
+        took = time.monotonic() - begin
+        expect(any(r.type == "referral.received" for r in log.records(inbox)), "the new agency has no receipt")
+        print(f"a new agency: from hub.yaml to its first referral in a queue {took:.1f} s")
+        hub.stop()
+    finally:
+        hub.end()
+
+
 def test(scratch):
     with Cluster(f"{scratch}/kafka") as cluster:
         quiet(scratch, cluster)
+        newcomer(scratch, cluster)
         racing(scratch, cluster)
 
 

@@ -54,7 +54,7 @@ class World:
 
     def __init__(self, settings):
         self.settings = settings
-        self.producer = Producer({**settings, "acks": "all", "enable.idempotence": True, "linger.ms": 2})
+        self.producer = Producer({**settings, "acks": "all", "enable.idempotence": True, "linger.ms": 2, "log_level": 0})
         self.sent = 0
 
     def publish(self, messages, kcat=False):

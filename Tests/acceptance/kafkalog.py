@@ -25,7 +25,7 @@ class KafkaLog:
         # Reading by assignment needs a group's name and joins none.
         self.consumer = Consumer({
             **settings, "group.id": "frontdoor-judge", "isolation.level": "read_committed", "enable.auto.commit": False,
-            "auto.offset.reset": "earliest", "enable.partition.eof": True, "fetch.wait.max.ms": 20,
+            "auto.offset.reset": "earliest", "enable.partition.eof": True, "fetch.wait.max.ms": 20, "log_level": 0,
         })
         self.kept = collections.defaultdict(list)
         self.next = {}
@@ -33,12 +33,17 @@ class KafkaLog:
         self.look()
 
     def look(self):
-        """Takes note of topics that are new."""
+        """Takes note of topics that are new, and reads on in all to the end of what was committed when it was called."""
         found = self.consumer.list_topics(timeout=20).topics
         self.topics = {
             name: len(topic.partitions) for name, topic in found.items()
             if name.startswith(self.prefix) and not name.startswith("__") and topic.error is None
+            and name[len(self.prefix):].split(".")[0] in ("hub", "agency", "team", "oncall")
         }
+        self._read([
+            (topic, partition) for topic, count in self.topics.items() for partition in range(count)
+            if ".hub.table." not in f".{topic}"
+        ])
 
     def close(self):
         self.consumer.close()
@@ -46,23 +51,17 @@ class KafkaLog:
     def names(self, ending):
         return sorted(name for name in self.topics if name.endswith(ending))
 
-    def records(self, *topics):
-        """All committed records of a topic, partition after partition."""
-        self.read(topics)
-        found = []
-        for topic in topics:
-            for partition in range(self.topics[topic]):
-                found += self.kept[topic, partition]
-        return found
+    def records(self, topic):
+        """What a topic held at the last look, partition after partition."""
+        return [record for partition in range(self.topics[topic]) for record in self.kept[topic, partition]]
 
-    def read(self, topics):
-        """Reads on to the end of what was committed when this was called."""
-        wanted = [(topic, partition) for topic in topics for partition in range(self.topics[topic])]
-        # A start well before this returns: the end of a partition is told once its last stable offset is reached.
+    def _read(self, wanted):
+        # All at once: an assignment costs a way to the brokers, however many partitions it has.
         self.consumer.assign([TopicPartition(t, p, self.next.get((t, p), 0)) for t, p in wanted])
         left = set(wanted)
         while left:
-            for message in self.consumer.consume(5000, 10):
+            # Returns what is there as soon as something is, unlike a call with a longer time.
+            for message in self.consumer.consume(1000, 0.02):
                 place = message.topic(), message.partition()
                 if message.error() is not None:
                     if message.error().code() != KafkaError._PARTITION_EOF:

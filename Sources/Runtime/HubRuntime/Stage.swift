@@ -102,6 +102,8 @@ public struct StepCounts: Hashable, Sendable {
     }()
 
     public var didNothing: Bool { self == StepCounts() }
+    /// Whether anything was taken in or written, and not merely passed over.
+    public var hasWritten: Bool { ingress + events + outgoing + deadLetters > 0 }
 
     public static func += (left: inout StepCounts, right: StepCounts) {
         left.ingress += right.ingress

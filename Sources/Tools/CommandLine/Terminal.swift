@@ -44,6 +44,11 @@ public struct Terminal: Sendable {
             elapsed: { ContinuousClock.now - start })
     }
 
+    /// Writes nowhere: for what runs inside another command.
+    public static let silent = Terminal(
+        output: Stream(isTerminal: false, write: { _ in }), errors: Stream(isTerminal: false, write: { _ in }),
+        columns: 80, isColourWanted: false, elapsed: { .zero })
+
     /// One line of result.
     public func print(_ line: String = "") { output.write(line + "\n") }
 

@@ -5,6 +5,7 @@ import EmbeddedEventLog
 import EventLog
 import Foundation
 import HubConfiguration
+import KafkaEventLog
 import Room
 
 /// The log that a command works on: the brokers' where hub.yaml or the environment names some, else the one in the data
@@ -24,9 +25,14 @@ enum HubLog {
     }
 
     static func onBrokers(_ settings: HubSettings) throws(CommandFailure) -> any EventLog {
-        throw CommandFailure(
-            .unavailable, "this version cannot reach the brokers \(settings.kafka.bootstrap)",
-            remedy: "Take settings.kafka.bootstrap out of hub.yaml to use the log in the data folder.")
+        let client = try Common.kafka(settings, environment: ProcessInfo.processInfo.environment)
+        do throws(LogError) {
+            return try KafkaEventLog(
+                KafkaEventLog.Settings(
+                    client, prefix: settings.topicPrefix, replication: settings.kafka.replication))
+        } catch {
+            throw Common.failure(error)
+        }
     }
 
     /// Makes the topics that are missing, where this user may.
@@ -34,7 +40,10 @@ enum HubLog {
     static func prepare(
         _ log: any EventLog, _ configuration: LoadedConfiguration, _ topics: HubTopics, _ terminal: Terminal
     ) throws(CommandFailure) -> Bool {
-        let wanted = configuration.catalogue.specifications(for: configuration.directory, topics: topics)
+        // On brokers the tables are topics like any other.
+        let wanted =
+            configuration.catalogue.specifications(for: configuration.directory, topics: topics)
+            + configuration.catalogue.tableSpecifications(topics: topics)
         do throws(LogError) {
             do throws(LogError) {
                 try log.ensure(wanted)

@@ -17,6 +17,10 @@ final class ServiceRunner: Sendable {
         var failure: CommandFailure?
         var total = StepCounts()
         var running = 0
+        /// The last moment at which a service took or wrote something.
+        var lastWork = ContinuousClock.now
+        var mustStop = false
+        var timings: [ServiceTimings] = []
     }
 
     private let inside: Mutex<Inside>
@@ -41,7 +45,13 @@ final class ServiceRunner: Sendable {
     var failure: CommandFailure? { inside.withLock { $0.failure } }
     /// Stops all of them, for what went wrong elsewhere in the process.
     func fail(_ failure: CommandFailure) { inside.withLock { if $0.failure == nil { $0.failure = failure } } }
-    private var mustStop: Bool { StopSignals.isWanted || failure != nil }
+    /// Of the services that have ended.
+    var timings: [ServiceTimings] { inside.withLock { $0.timings } }
+    var lastWork: ContinuousClock.Instant { inside.withLock { $0.lastWork } }
+    private var mustStop: Bool { StopSignals.isWanted || inside.withLock { $0.mustStop || $0.failure != nil } }
+
+    /// Asks all services to stop in order; ``isRunning`` says when they have.
+    func stop() { inside.withLock { $0.mustStop = true } }
 
     func start(_ loops: sending [ServiceLoop]) {
         inside.withLock { $0.running = loops.count }
@@ -68,7 +78,6 @@ final class ServiceRunner: Sendable {
     private func run(_ loop: ServiceLoop) {
         let watchdog = Watchdog(of: loop.work.service.rawValue)
         var known = 0
-        var total = StepCounts()
         do throws(HubError) {
             var isStarted = false
             while !mustStop {
@@ -84,16 +93,23 @@ final class ServiceRunner: Sendable {
                     loop.configure(
                         configuration.directory, policies: configuration.policies, topics: specifications)
                 }
-                total += try adopt(loop)
+                let adopted = try adopt(loop)
+                inside.withLock { $0.total += adopted }
                 let now = Common.now()
                 if let due = loop.nextDue, due <= now { _ = try loop.strike(now: now) }
-                total += try loop.step(wait: wait(for: loop.nextDue, now: now))
+                let counts = try loop.step(wait: wait(for: loop.nextDue, now: now))
+                if counts.hasWritten {
+                    inside.withLock { inside in
+                        inside.lastWork = ContinuousClock.now
+                        inside.total += counts
+                    }
+                }
             }
+            inside.withLock { $0.timings.append(loop.timings) }
             if isStarted { try loop.stop() }
         } catch {
             inside.withLock { if $0.failure == nil { $0.failure = Common.failure(error) } }
         }
-        inside.withLock { $0.total += total }
     }
 
     /// Not past the next strike.

@@ -28,7 +28,7 @@ enum BenchCommand {
             ("frontdoor bench --contacts 10000 --json", "a quick look, for a script"),
             ("frontdoor bench match --distractors 1000000", "matching among a million people"),
         ],
-        subcommands: [MatchBench.command]
+        subcommands: [BenchKafkaCommand.command, MatchBench.command]
     ) { invocation, terminal in
         let configuration = try Common.configuration(invocation)
         return try await Common.onOwnThread {

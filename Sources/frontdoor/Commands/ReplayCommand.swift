@@ -43,7 +43,7 @@ enum ReplayCommand {
             embedded.kafka.bootstrap = ""
             embedded.dataFolder = target.path
             try Secrets.copy(of: settings, into: target.path)
-            let clock = VirtualClock(recorded.start)
+            let clock = VirtualClock(recorded.first)
             let log = try Common.open(embedded, mode: .deciding, clock: { clock.now })
             let open = OpenHub(log: log, configuration: configuration, topics: topics, secrets: secrets)
             let played = try play(recorded, open, log, clock, terminal)
@@ -129,8 +129,9 @@ private struct Recorded {
     private var places: [[Place?]] = []
     private(set) var directory = HubDirectory(formatVersion: 1)
     private(set) var policies: [Policy] = []
-    /// When the configuration was adopted.
+    /// When the configuration was adopted; what had come before waited for it, and its own times count.
     private(set) var start = Instant.distantPast
+    var first: Instant { inputs.compactMap(\.first?.appendTime).reduce(start, min) }
 
     init(_ log: any EventLog, _ topics: HubTopics, _ terminal: Terminal) throws(CommandFailure) {
         let reader = RoomReader(log: log, topics: topics)

@@ -49,6 +49,7 @@ public final class ServiceLoop {
     /// What Intake is to adopt as soon as it is the active one.
     var wanted: (directory: HubDirectory, policies: [Policy])?
     public internal(set) var status: ServiceStatus
+    public internal(set) var timings: ServiceTimings
 
     /// - Parameter vault: may be shared by the services of a process.
     public init(
@@ -66,6 +67,7 @@ public final class ServiceLoop {
         participant = ParticipantName(work.service.rawValue)
         table = settings.topics.table(work.service)
         status = ServiceStatus(service: work.service)
+        timings = ServiceTimings(service: work.service)
         let table = table
         switch work {
         case .intake(let host):
@@ -138,7 +140,10 @@ public final class ServiceLoop {
             try commitPassedOver()
             return counts
         }
-        return try decide(batch)
+        let began = Doorbell.now
+        let counts = try decide(batch)
+        if counts.hasWritten { timings.tookStep(nanoseconds: Doorbell.now - began) }
+        return counts
     }
 
     /// The next moment at which the clock must strike for what this service holds.
@@ -205,6 +210,30 @@ public final class ServiceLoop {
 /// The partition whose record is being decided on: a participant's opener goes by it.
 final class Here: Sendable {
     let partition = Atomic<Int32>(0)
+}
+
+/// How long the last steps of a service took, microseconds.
+public struct ServiceTimings: Sendable {
+    private static let kept = 20_000
+
+    public let service: Service
+    /// From a poll that gave records to the end of the commit of what came of them.
+    public private(set) var steps: [Int64] = []
+    public private(set) var commits: [Int64] = []
+    private var nextStep = 0
+    private var nextCommit = 0
+
+    init(service: Service) { self.service = service }
+
+    mutating func tookStep(nanoseconds: Int64) { ServiceTimings.put(nanoseconds / 1000, into: &steps, at: &nextStep) }
+    mutating func tookCommit(nanoseconds: Int64) {
+        ServiceTimings.put(nanoseconds / 1000, into: &commits, at: &nextCommit)
+    }
+
+    private static func put(_ value: Int64, into values: inout [Int64], at place: inout Int) {
+        if values.count < kept { values.append(value) } else { values[place] = value }
+        place = (place + 1) % kept
+    }
 }
 
 /// What a service is doing, in numbers: for its operators.

@@ -254,7 +254,9 @@ extension ServiceLoop {
         var attempts = 0
         while true {
             do throws(LogError) {
+                let began = Doorbell.now
                 try member.commit(step)
+                timings.tookCommit(nanoseconds: Doorbell.now - began)
                 return true
             } catch {
                 switch error {

@@ -1,0 +1,51 @@
+import CommandLine
+import ConfigurationFiles
+import DomainModel
+import Foundation
+import HubConfiguration
+
+enum BenchKafkaCommand {
+    static let contacts = Option("contacts", value: "N", default: 100_000, "how many contacts")
+    static let seed = Option("seed", value: "N", default: UInt64(1), "the same seed gives the same contacts")
+
+    static let command = Command(
+        "kafka", "measures the services on brokers beside a plain pass-through",
+        discussion: """
+            Contacts are published first, untimed. Then each service by itself takes all that there is for it, one after \
+            the other; what the room then holds is consumed and produced once more, exactly once and byte for byte, by \
+            the same client library with nothing in between: that is the limit. Last, all services together take the \
+            same contacts again, and, at half the rate at which they did, one by one as they come.
+
+            Topics are made under a prefix of their own and left there: give it brokers that are yours to fill.
+            """,
+        options: [contacts, seed, Common.json], exitCodes: [.ok, .unavailable, .configuration],
+        examples: [
+            ("FRONTDOOR_KAFKA_BOOTSTRAP=127.0.0.1:9092 frontdoor bench kafka", "100,000 contacts on one broker"),
+            (
+                "FRONTDOOR_KAFKA_BOOTSTRAP=127.0.0.1:9092 frontdoor bench kafka --contacts 5000 --json",
+                "a quick look, for a script"
+            ),
+        ]
+    ) { invocation, terminal in
+        let configuration = try Common.configuration(invocation)
+        let named = Common.settings(invocation, configuration)
+        guard named.kafka.isConfigured else {
+            throw CommandFailure(
+                .configuration, "no brokers are named",
+                remedy: "Set FRONTDOOR_KAFKA_BOOTSTRAP, for example to 127.0.0.1:9092.")
+        }
+        StopSignals.watch()
+        return try await Common.onOwnThread {
+            let folder = try TrialFolder(given: nil)
+            defer { folder.remove() }
+            var settings = named
+            settings.dataFolder = folder.path
+            let result = try KafkaBench(
+                contacts: max(1, invocation[contacts]), seed: invocation[seed], settings: settings,
+                configuration: configuration
+            ).run(terminal)
+            if invocation[Common.json] { terminal.print(result.json) } else { result.show(terminal) }
+            return .ok
+        }
+    }
+}
