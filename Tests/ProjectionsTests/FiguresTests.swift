@@ -25,6 +25,24 @@ import Testing
         #expect(figures.reviews == 1 && figures.linked == 1 && figures.duplicates == 1)
     }
 
+    @Test func whatTheMatcherDidIsCounted() {
+        func compared(_ given: String, _ address: String) -> [ComparisonFacts] {
+            [
+                ComparisonFacts(field: "given-name", level: given, milliBits: 1),
+                ComparisonFacts(field: "address", level: address, milliBits: 2),
+            ]
+        }
+        let figures = figures([
+            Given.identified(child: 11, case: 21, outcome: .linked, comparisons: compared("one-edit", "differs")),
+            Given.identified(child: 12, case: 21, outcome: .linked, comparisons: compared("equal", "equal")),
+            Given.identified(child: 13, case: 22, comparisons: compared("differs", "equal")),
+            Given.identified(child: 14, case: 23, comparisons: compared("differs", "differs")),
+            Given.identified(child: 15, case: nil, outcome: .review, comparisons: compared("one-edit", "equal")),
+        ])
+        #expect(figures.misspeltLinked == 1 && figures.siblingsApart == 1)
+        #expect(figures.reviews == 1 && figures.reviewsAnswered == 0 && figures.linked == 2)
+    }
+
     @Test func theFirstRatingOfACaseCountsAndLaterOnesAsRises() {
         let figures = figures([
             Given.rated(.amber), Given.rated(.red, from: .amber), Given.rated(.green, from: .red),

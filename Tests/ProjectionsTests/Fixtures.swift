@@ -46,13 +46,14 @@ enum Given {
                     }, adults: [], concerns: [])))
     }
     static func identified(
-        child: Int, case number: Int?, referral: Int = 1, outcome: IdentityOutcome = .new, duplicate: Bool = false
+        child: Int, case number: Int?, referral: Int = 1, outcome: IdentityOutcome = .new, duplicate: Bool = false,
+        comparisons: [ComparisonFacts] = []
     ) -> EventBody {
         .childIdentified(
             ChildIdentified(
                 referral: id(referral), child: id(child), part: .child(0), outcome: outcome,
                 disposition: number == nil ? .awaiting : .opened, caseID: number.map { caseID($0) }, person: id(31),
-                model: "test", score: 0, duplicate: duplicate))
+                model: "test", score: 0, comparisons: comparisons, duplicate: duplicate))
     }
     static func rated(_ urgency: RAG, from previous: RAG? = nil, child: Int = 11, case number: Int = 21) -> EventBody {
         .caseRated(

@@ -21,9 +21,9 @@ settings = SettingsCreator(
     link_type="link_only",
     unique_id_column_name="rid",
     comparisons=[
-        cl.NameComparison("given"),
-        cl.NameComparison("surname"),
-        cl.DateOfBirthComparison("dob", input_is_string=True),
+        cl.JaroWinklerAtThresholds("given", [0.92, 0.85]),
+        cl.JaroWinklerAtThresholds("surname", [0.92, 0.85]),
+        cl.LevenshteinAtThresholds("dob", 1),
         cl.ExactMatch("sex"),
         cl.ExactMatch("postcode"),
         cl.ExactMatch("nhs"),

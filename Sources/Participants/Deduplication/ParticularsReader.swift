@@ -50,6 +50,7 @@ struct ParticularsReader {
     private func address(_ json: JSONValue) -> Address {
         Address(
             isProtected: json.member("protected").flatMap { try? $0.boolean() } ?? false,
-            lines: list(json, "lines", []).compactMap { try? $0.string() }, postcode: string(json, "postcode"), uprn: nil)
+            lines: list(json, "lines", []).compactMap { try? $0.string() }, postcode: string(json, "postcode"),
+            uprn: nil)
     }
 }

@@ -26,6 +26,12 @@ public struct FiguresProjection: Sendable {
     public private(set) var byRating: [Counted<RAG>] = []
     public private(set) var rises = 0
     public private(set) var reviews = 0
+    /// How many reviews a named person has answered.
+    public private(set) var reviewsAnswered = 0
+    /// Children linked by the matcher although the given name was written otherwise.
+    public private(set) var misspeltLinked = 0
+    /// New children of a home of which another child is known: brothers and sisters kept apart.
+    public private(set) var siblingsApart = 0
     public private(set) var duplicates = 0
     public private(set) var rereferrals = 0
     public private(set) var linked = 0
@@ -46,6 +52,22 @@ public struct FiguresProjection: Sendable {
 
     public init() {}
 
+    private mutating func count(_ identified: ChildIdentified) {
+        func has(_ field: String, _ levels: [String]) -> Bool {
+            identified.comparisons.contains { $0.field == field && levels.contains($0.level) }
+        }
+        switch identified.outcome {
+        case .linked:
+            if has("given-name", ["one-edit", "both-names", "alike", "short-form", "transliterated", "initial"]) {
+                misspeltLinked += 1
+            }
+        case .new:
+            let livesThere = has("address", ["equal", "postcode"]) || has("parent", ["equal"])
+            if livesThere, has("given-name", ["differs", "beginning", "alike"]) { siblingsApart += 1 }
+        case .review: break
+        }
+    }
+
     public mutating func take(_ event: Event) {
         switch event.body {
         case .referralSubmitted(let submitted):
@@ -57,8 +79,10 @@ public struct FiguresProjection: Sendable {
         case .referralCorrected: corrections += 1
         case .referralWithdrawn: withdrawals += 1
         case .submissionRefused: refused += 1
+        case .identityConfirmed: reviewsAnswered += 1
         case .childIdentified(let identified):
             if identified.disposition == .awaiting { reviews += 1 }
+            count(identified)
             if identified.outcome == .linked { linked += 1 }
             if identified.duplicate { duplicates += 1 }
             if identified.rereferral != nil { rereferrals += 1 }

@@ -33,6 +33,12 @@ public struct CommaSeparated: Sendable {
         return row[column]
     }
 
+    /// A value as it is written: in quotation marks where it has to be.
+    public static func quoted(_ value: String) -> String {
+        value.utf8.contains { $0 == 44 || $0 == 34 || $0 == 10 || $0 == 13 }
+            ? "\"" + value.replacing("\"", with: "\"\"") + "\"" : value
+    }
+
     private struct Reader {
         let bytes: [UInt8]
         var place: Int

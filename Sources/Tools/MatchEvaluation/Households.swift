@@ -137,7 +137,8 @@ extension ReferralDecision {
     public var line: String {
         let list = candidates.joined(separator: " ")
         let margin = decision.margin.map(ReferralDecision.bits) ?? ""
-        return "\(id),\(decision.outcome.rawValue),\(person ?? ""),\(list),"
+        return "\(CommaSeparated.quoted(id)),\(decision.outcome.rawValue),\(CommaSeparated.quoted(person ?? "")),"
+            + "\(CommaSeparated.quoted(list)),"
             + "\(ReferralDecision.bits(decision.score)),\(margin)\n"
     }
 

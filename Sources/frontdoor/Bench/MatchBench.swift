@@ -53,6 +53,7 @@ enum MatchBench {
         known.add(people) { progress.update($0) }
         progress.finish()
         let filling = ContinuousClock.now - start
+        let memory = ProcessUsage.peakMemoryBytes - before
         if let folder = invocation[export] { try MatchBench.write(file, people, referrals, to: folder) }
 
         var times: [Double] = []
@@ -67,7 +68,6 @@ enum MatchBench {
         func quantile(_ share: Double) -> Double {
             times.isEmpty ? 0 : times[min(times.count - 1, Int(share * Double(times.count)))]
         }
-        let memory = ProcessUsage.peakMemoryBytes - before
         let perAdding = MatchBench.seconds(filling) / Double(max(1, count))
         let figures = truth?.figures(decisions)
         if invocation[Common.json] {

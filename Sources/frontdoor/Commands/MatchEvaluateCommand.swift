@@ -179,7 +179,10 @@ enum MatchEvaluateCommand {
             var text = "a,b,score\n"
             let right = other ?? one
             for pair in pairs {
-                text += "\(one.ids[pair.first]),\(right.ids[pair.second]),\(ReferralDecision.bits(pair.milliBits))\n"
+                let (first, second) = (one.ids[pair.first], right.ids[pair.second])
+                text +=
+                    "\(CommaSeparated.quoted(first)),\(CommaSeparated.quoted(second)),"
+                    + "\(ReferralDecision.bits(pair.milliBits))\n"
             }
             try MatchCommand.write(text, to: path)
         }

@@ -129,7 +129,11 @@ extension DemoOutcome {
         row("Corrections and withdrawals", figures.corrections + figures.withdrawals)
         row("Reports of a child already open", figures.duplicates, "linked to the open case, none discarded")
         row("Re-referrals within twelve months", figures.rereferrals)
-        row("Children whom a person identified", figures.reviews)
+        row("Misspelt children linked", figures.misspeltLinked, "by what else agrees")
+        row("Brothers and sisters kept apart", figures.siblingsApart, "new children of a home that is known")
+        row(
+            "Children put before a person", figures.reviews,
+            "\(Words.count(figures.reviewsAnswered)) answered by a named person")
         row(
             "Cases opened", figures.casesOpened,
             "\(Words.count(figures.casesReopened)) reopened, \(Words.count(figures.casesClosed)) closed by named people"
@@ -193,6 +197,9 @@ extension DemoOutcome {
         }
         json.endObject()
         json.field("reviews", figures.reviews)
+        json.field("reviewsAnswered", figures.reviewsAnswered)
+        json.field("misspeltLinked", figures.misspeltLinked)
+        json.field("siblingsApart", figures.siblingsApart)
         json.field("duplicates", figures.duplicates)
         json.field("rereferrals", figures.rereferrals)
         json.key("returns")
