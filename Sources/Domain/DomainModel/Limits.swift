@@ -41,4 +41,11 @@ public enum Limits {
     public static let promiseMillisecondsMax: Int64 = 86_400_000
     /// A re-referral is one within twelve months of the previous referral's date; that day counts.
     public static let rereferralMonths = 12
+
+    // Matching.
+    /// From how many people on a key of the index is common: it is narrowed by other common keys, and read whole only
+    /// where none of them leaves anybody. What keeps a decision among a million people under a millisecond.
+    public static let matchBlockPeopleMax = 100
+    /// Whom a named person is shown for one child, best first: more is no help.
+    public static let matchCandidatesMax = 20
 }

@@ -31,13 +31,10 @@ extension PersonIndex {
             decision.person = best.person
         } else if !asked.isEmpty {
             decision.outcome = .review
-            decision.candidates = asked.prefix(PersonIndex.candidatesMax).map(\.person)
+            decision.candidates = asked.prefix(Limits.matchCandidatesMax).map(\.person)
         }
         return decision
     }
-
-    /// More than a named person can weigh at a glance is no help.
-    static let candidatesMax = 20
 
     /// log2 of one in so many people; few are taken for more, since a hub that has just begun knows not whom it does not
     /// know.

@@ -1,9 +1,6 @@
 import DomainModel
 
 extension PersonIndex {
-    /// From how many people on a key is common, and not read whole.
-    static let blockMax = 100
-
     /// Everybody who shares a key with the record. A common key is narrowed by the others: whoever lies under two common
     /// ones is in. Where that leaves nobody at all they are read whole: nobody is silently dropped.
     func candidates(_ query: Query) -> [Int32] {
@@ -15,7 +12,7 @@ extension PersonIndex {
             case .none: continue
             case .one(let number): found.append(number)
             case .many(let start, let count):
-                if count <= PersonIndex.blockMax {
+                if count <= Limits.matchBlockPeopleMax {
                     found.append(contentsOf: postings.arena[start..<start + count])
                 } else {
                     common.append((start, count, keys.sorts[place]))
@@ -76,7 +73,7 @@ extension PersonIndex {
         if isListed(key) { return true }
         guard case .many(let start, let count) = postings[key] else { return false }
         // A house of so many children is no household, and it is not read to the end.
-        if count > PersonIndex.blockMax { return true }
+        if count > Limits.matchBlockPeopleMax { return true }
         var families: [UInt32] = []
         for number in postings.arena[start..<start + count] {
             let first = people[Int(number)].first
