@@ -168,10 +168,14 @@ public struct Event: Hashable, Sendable {
     }
 
     /// Whether a participant applied this event when it posted it, and skips it when it reads it back. A referral that
-    /// was moved to the right authority is an input of that authority's own state.
+    /// was moved to the right authority is an input of that authority's own state. A rating is read back by Triage, which
+    /// learns by it what lies behind it in the room.
     public func isApplied(by service: Service) -> Bool {
-        if case .referralTransferred = body { return false }
-        return source == service
+        switch body {
+        case .referralTransferred: false
+        case .caseRated: false
+        default: source == service
+        }
     }
 
     public func part(_ name: PartName) -> Part? { parts.first { $0.name == name } }

@@ -17,10 +17,12 @@ public enum OutgoingType: String, Hashable, Sendable, CaseIterable {
     case obligationReminded = "obligation.reminded"
     case referralAcknowledged = "referral.acknowledged"
     case referralConcluded = "referral.concluded"
+    case outcomeWithdrawn = "outcome.withdrawn"
     // To a team's queue.
     case entryUpdated = "entry.updated"
     case decisionReceived = "decision.received"
     case decisionRefused = "decision.refused"
+    case linkWithdrawn = "link.withdrawn"
     // To a desk's alerts.
     case alertRaised = "alert.raised"
     case alertEscalated = "alert.escalated"

@@ -39,6 +39,12 @@ public enum Limits {
     public static let earlyHeldMilliseconds: Int64 = 2 * 86_400_000
     /// A promise of the desk ("chased, by 15:30") re-arms at most so far ahead, milliseconds: a day.
     public static let promiseMillisecondsMax: Int64 = 86_400_000
+    /// A chain of persons or cases that a named person merged is followed so far; nobody merges one child so often.
+    public static let redirectsMax = 64
+    /// Expected dates of one pregnancy differ by so much at most, days: a scan corrects what was reckoned.
+    public static let expectedDateDaysMax = 21
+    /// Below this two expected dates of one mother may still be one pregnancy, and a birth may be the one expected, days.
+    public static let pregnancyDaysMin = 140
     /// A re-referral is one within twelve months of the previous referral's date; that day counts.
     public static let rereferralMonths = 12
 

@@ -8,7 +8,9 @@ extension Deadlines {
         if let previous = rated.previous, rated.rating.urgency > previous.urgency {
             recompute(rated.caseID, input, setting)
         }
-        guard rated.rating.urgency == .red, rated.previous?.urgency != .red, let desk = setting.desk else { return }
+        guard rated.rating.urgency == .red, rated.previous?.urgency != .red, let desk = setting.desk,
+            state.cases[rated.caseID]?.lost != true
+        else { return }
         let joins = state.referrals[rated.referral]?.ratings.contains { $0.event == input.id }
         guard joins != true else { return }
         let cause = input.causation ?? input.id

@@ -21,6 +21,10 @@ enum Reason {
     static let returned = "returned"
     static let challenged = "challenged"
     static let unlinked = "unlinked"
+    /// What an agency was asked about a child on another's case.
+    static let linkWithdrawn = "link-withdrawn"
+    /// A family has lost the child: nothing is said of why, here or anywhere.
+    static let ended = "ended"
     static let again = "again"
     static let matched = "matched"
     static let askedAgain = "asked-again"

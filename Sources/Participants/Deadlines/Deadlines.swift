@@ -70,8 +70,11 @@ public struct Deadlines: Participant {
         case .submissionRefused(let refused): self.refused(refused, input, setting)
         case .childIdentified(let identified): self.identified(identified, input)
         case .identityRequested(let requested): identityRequested(requested, input, setting)
-        case .identityConfirmed(let decided): identityConfirmed(decided, input)
-        case .identityUnlinked(let decided): identityUnlinked(decided, input, setting)
+        case .identityConfirmed(let decided): identityConfirmed(decided, input, setting)
+        case .identityUnlinked(let decided), .identitySplit(let decided): identityUnlinked(decided, input, setting)
+        case .unbornLost(let decided): lost(decided, input)
+        case .caseMerged(let decision):
+            routed(decision.caseID, nil, nil, decision.entries, by: nil, input, setting)
         case .caseRated(let rated): self.rated(rated, input, setting)
         case .caseRouted(let routed):
             self.routed(routed.caseID, routed.child, routed.referral, routed.entries, by: nil, input, setting)

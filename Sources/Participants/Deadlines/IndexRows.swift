@@ -79,6 +79,12 @@ struct CaseRow: Hashable, Sendable, JSONCodable {
     /// A named person has decided the response since it was opened.
     var decided = false
     var closed = false
+    /// The children that are this case's, in the order of their coming.
+    var members: [ChildID] = []
+    /// A named person said that it goes on in another case.
+    var mergedInto: CaseID?
+    /// A named person said that the pregnancy with this child has ended.
+    var lost = false
 
     init() {}
     init(json: JSONValue) throws(JSONError) {
@@ -86,6 +92,9 @@ struct CaseRow: Hashable, Sendable, JSONCodable {
         rating = try json.optional("rating")
         decided = try json.optional("decided") ?? false
         closed = try json.optional("closed") ?? false
+        members = try json.list("members")
+        mergedInto = try json.optional("mergedInto")
+        lost = try json.optional("lost") ?? false
     }
     func write(to json: inout JSONWriter) {
         json.beginObject()
@@ -93,6 +102,9 @@ struct CaseRow: Hashable, Sendable, JSONCodable {
         json.field("rating", rating)
         json.fieldIfTrue("decided", decided)
         json.fieldIfTrue("closed", closed)
+        json.field("members", members)
+        json.field("mergedInto", mergedInto)
+        json.fieldIfTrue("lost", lost)
         json.endObject()
     }
 }

@@ -50,7 +50,15 @@ struct LedgerState: Sendable {
         case .caseReopened(let reopened):
             cases[reopened.caseID, default: CaseRow()].closed = false
             cases[reopened.caseID, default: CaseRow()].decided = false
-        case .identityConfirmed(let decided), .identityUnlinked(let decided): attach(decided.child, to: decided.caseID)
+            if cases[reopened.caseID]?.lost == true { cases[reopened.caseID]?.lost = false }
+        case .identityConfirmed(let decided), .identityUnlinked(let decided), .identitySplit(let decided):
+            attach(decided.child, to: decided.caseID)
+        case .identityMerged(let merged): merge(merged)
+        case .unbornLost(let decided):
+            guard let caseID = decided.caseID else { return }
+            cases[caseID, default: CaseRow()].lost = true
+            cases[caseID, default: CaseRow()].closed = true
+        case .caseMerged(let decision): cases[decision.caseID, default: CaseRow()].closed = true
         case .caseRated(let rated): note(rated, event.id)
         case .caseAccepted(let decision), .caseSteppedUp(let decision), .caseSteppedDown(let decision),
             .caseDecided(let decision):
@@ -116,10 +124,40 @@ struct LedgerState: Sendable {
         guard let caseID else { return }
         let earlier = children[child]?.caseID
         children[child, default: ChildRow()].caseID = caseID
+        if let earlier, earlier != caseID { cases[earlier]?.members.removeAll { $0 == child } }
+        if cases[caseID]?.members.contains(child) != true {
+            cases[caseID, default: CaseRow()].members.append(child)
+        }
         guard let decide = children[child]?.decide, open[decide] != nil else { return }
         if let earlier, earlier != caseID { cases[earlier]?.open.removeAll { $0 == decide } }
         open[decide]?.facts.caseID = caseID
         join(decide, to: caseID)
+    }
+
+    /// Whatever is owed for the second case is owed for the first.
+    private mutating func merge(_ merged: IdentitiesMerged) {
+        let owed = cases[merged.mergedCase]?.open ?? []
+        for child in (cases[merged.mergedCase]?.members ?? []) + merged.children.map(\.child) {
+            attach(child, to: merged.caseID)
+        }
+        for obligation in owed {
+            if let request = open[obligation]?.facts.request { requests[request]?.caseID = merged.caseID }
+            open[obligation]?.facts.caseID = merged.caseID
+            join(obligation, to: merged.caseID)
+        }
+        cases[merged.mergedCase, default: CaseRow()].open = []
+        cases[merged.mergedCase]?.closed = true
+        cases[merged.mergedCase]?.mergedInto = merged.caseID
+    }
+
+    /// The case that an id means now.
+    func resolved(_ caseID: CaseID) -> CaseID {
+        var caseID = caseID
+        for _ in 0..<Limits.redirectsMax {
+            guard let next = cases[caseID]?.mergedInto else { return caseID }
+            caseID = next
+        }
+        return caseID
     }
 
     private mutating func join(_ obligation: ObligationID, to caseID: CaseID) {
@@ -153,7 +191,7 @@ struct LedgerState: Sendable {
     private mutating func note(_ requested: ReturnRequested, _ authority: AuthorityCode) {
         let key = requested.request
         var row = requests[key] ?? RequestRow(request: key, agency: requested.agency, authority: authority)
-        row.caseID = requested.caseID
+        row.caseID = resolved(requested.caseID)
         row.child = requested.child
         row.referral = requested.referral
         row.rating = requested.rating

@@ -64,21 +64,6 @@ extension Deadlines {
         begin(facts, from: input.time, again: Reason.again, input, setting)
     }
 
-    mutating func identityConfirmed(_ decided: IdentityDecided, _ input: Event) {
-        guard let review = state.children[decided.child]?.review else { return }
-        meet(review, input)
-    }
-
-    /// What was decided was decided about somebody else's case: the decision is owed again.
-    mutating func identityUnlinked(_ decided: IdentityDecided, _ input: Event, _ setting: Setting) {
-        if let review = state.children[decided.child]?.review { meet(review, input) }
-        guard let decide = state.children[decided.child]?.decide, state.ended[decide] != nil else { return }
-        let facts = ObligationFacts(
-            obligation: decide, kind: .decide, team: setting.reviewTeam, caseID: decided.caseID, child: decided.child,
-            referral: decided.referral, rating: decided.caseID.flatMap { state.cases[$0]?.rating })
-        begin(facts, from: input.time, again: Reason.unlinked, input, setting)
-    }
-
     // MARK: Refused submissions
 
     /// The sender owes it again. Known only by what could be read of it: a message that names no agency's topic binds

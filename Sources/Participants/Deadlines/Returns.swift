@@ -5,6 +5,8 @@ import Room
 // What agencies were asked for, and what the MASH must settle about it.
 extension Deadlines {
     mutating func requested(_ requested: ReturnRequested, _ input: Event, _ setting: Setting) {
+        var requested = requested
+        requested.caseID = state.resolved(requested.caseID)
         let facts = ObligationFacts(
             obligation: Names.informationReturn(requested.request, agency: requested.agency), kind: .informationReturn,
             agency: requested.agency, caseID: requested.caseID, child: requested.child, referral: requested.referral,
@@ -21,6 +23,11 @@ extension Deadlines {
         begin(facts, from: input.time, input, setting)
         if state.cases[requested.caseID]?.closed == true {
             withdraw(facts.obligation, Reason.caseClosed, input)
+            return
+        }
+        // Asked before Triage had read that the child was taken from that case: Routing sends nothing.
+        if let own = state.children[requested.child]?.caseID, own != requested.caseID {
+            withdraw(facts.obligation, Reason.linkWithdrawn, input)
             return
         }
         // A person was asked about what seemed to belong to nothing; now it does.
@@ -77,7 +84,7 @@ extension Deadlines {
 
     /// The return is owed again, and its clock starts anew.
     private mutating func again(_ row: RequestRow, _ reason: String, _ input: Event, _ setting: Setting) {
-        guard let caseID = row.caseID, state.cases[caseID]?.closed != true else { return }
+        guard let caseID = row.caseID.map({ state.resolved($0) }), state.cases[caseID]?.closed != true else { return }
         if let review = row.review { withdraw(review, reason, input) }
         let facts = ObligationFacts(
             obligation: Names.informationReturn(row.request, agency: row.agency), kind: .informationReturn,

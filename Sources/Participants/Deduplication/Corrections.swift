@@ -18,8 +18,7 @@ extension Deduplication {
             guard let row = state.children[child], !row.isConfirmed else { continue }
             let record = state.record(of: child)
             guard record != former else { continue }
-            let decision = state.index(of: row.authority)
-                .decide(record, besides: siblings(of: child), leavingOut: child)
+            let decision = match(child, leavingOut: child)
             let candidates = candidates(of: decision, for: row)
             if row.status == .awaiting {
                 // Asked is asked: a review ends by a person's answer, with those before them whom it might now be.

@@ -40,8 +40,7 @@ public struct Deduplication: Participant {
             identifyChildren(of: corrected.content.referral, cause: input)
         case .decisionSubmitted(let decision):
             switch decision.verb {
-            case .confirmIdentity: confirmIdentity(decision, cause: input)
-            case .unlink: unlink(decision, cause: input)
+            case .confirmIdentity, .unlink, .split, .merge, .born, .lost: decideIdentity(decision, cause: input)
             default: break
             }
         default: break
@@ -69,6 +68,8 @@ public struct Deduplication: Participant {
         postings.append(.room(event))
         state.apply(event)
     }
+
+    mutating func post(_ event: Event) { post(event, authority: event.authority) }
 
     mutating func post(_ outgoing: Outgoing) { postings.append(.outgoing(outgoing)) }
 }

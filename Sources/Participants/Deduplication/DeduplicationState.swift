@@ -19,6 +19,7 @@ struct DeduplicationState {
     /// Referrals that the last strike took as submitted, in the order in which they had waited.
     private(set) var released: [ReferralID] = []
     private var indexes: [AuthorityCode: PersonIndex] = [:]
+    private var pregnancies: [AuthorityCode: Pregnancies] = [:]
     private let open: @Sendable (Part) -> [UInt8]?
     private let reader = ParticularsReader()
 
@@ -26,11 +27,40 @@ struct DeduplicationState {
 
     func index(of authority: AuthorityCode) -> PersonIndex { indexes[authority] ?? PersonIndex() }
 
-    /// What one referral says of a child, opened now.
-    func record(of child: ChildID) -> MatchRecord { children[child].map { record(of: $0.part) } ?? MatchRecord() }
+    func pregnancies(in authority: AuthorityCode) -> Pregnancies { pregnancies[authority] ?? Pregnancies() }
 
-    func record(of part: ChildPart) -> MatchRecord {
-        MatchRecord(reader.read(part.held.flatMap { open($0.part) }, unusable: part.unusable))
+    /// What one referral says of a child, opened now; with what a person's decision says of its birth.
+    func record(of child: ChildID) -> MatchRecord { children[child].map { record(of: $0) } ?? MatchRecord() }
+
+    func record(of row: ChildRow) -> MatchRecord {
+        let part = row.part
+        var person = reader.read(part.held.flatMap { open($0.part) }, unusable: part.unusable)
+        if let birth = row.birth { reader.add(birthIn: open(birth.part), to: &person) }
+        return MatchRecord(person)
+    }
+
+    /// What tells whose child it is, where it is unborn or under a year.
+    func parents(of row: ChildRow) -> [ParentKey] {
+        row.parents.flatMap { ParentKey.all(of: MatchRecord(reader.read(open($0.part), unusable: []))) }
+    }
+
+    /// The person that an id means now, and the case: what was merged leads on.
+    func resolved(_ person: PersonID) -> PersonID {
+        var person = person
+        for _ in 0..<Limits.redirectsMax {
+            guard let next = people[person]?.mergedInto else { return person }
+            person = next
+        }
+        return person
+    }
+
+    func resolved(_ caseID: CaseID) -> CaseID {
+        var caseID = caseID
+        for _ in 0..<Limits.redirectsMax {
+            guard let next = cases[caseID]?.mergedInto else { return caseID }
+            caseID = next
+        }
+        return caseID
     }
 
     // MARK: Folding
@@ -51,9 +81,13 @@ struct DeduplicationState {
             if people[opened.person] == nil {
                 people[opened.person] = PersonRow(authority: event.authority, caseID: opened.caseID)
             }
-        case .caseReopened(let reopened): setOpen(reopened.caseID, true)
-        case .caseClosed(let closed): setOpen(closed.caseID, false)
-        case .identityConfirmed(let decided), .identityUnlinked(let decided): confirm(decided.child)
+        case .caseReopened(let reopened): setOpen(reopened.caseID, true, at: event.time)
+        case .caseClosed(let closed): setOpen(closed.caseID, false, at: event.time)
+        case .identityConfirmed(let decided), .identityUnlinked(let decided), .identitySplit(let decided):
+            confirm(decided)
+        case .identityMerged(let merged): merge(merged)
+        case .unbornBorn(let decided): note(birthOf: decided, event)
+        case .unbornLost(let decided): if let person = decided.person { people[person]?.isLost = true }
         default: break
         }
     }
@@ -75,6 +109,7 @@ struct DeduplicationState {
         let parts = ChildPart.all(of: content, in: event)
         for part in held?.children ?? [] { add(part, to: &row, content.referral, isEarly: true) }
         for part in parts { add(part, to: &row, content.referral, isEarly: false) }
+        hold(parentsIn: content, event)
         if held?.isWithdrawn == true { row.isWithdrawn = true }
         referrals[content.referral] = row
     }
@@ -103,6 +138,7 @@ struct DeduplicationState {
                 add(part, to: &row, content.referral, isEarly: false)
             }
         }
+        hold(parentsIn: content, event)
         if referrals[content.referral] != row { referrals[content.referral] = row }
     }
 
@@ -149,15 +185,21 @@ struct DeduplicationState {
             return
         }
         guard let person = identified.person, let caseID = identified.caseID else { return }
+        let moves = row.caseID != caseID
         if row.person != person { leave(identified.child) }
         children[identified.child]?.status = .identified
+        if moves { children[identified.child]?.isAfterClose = false }
+        if identified.disposition == .reopened {
+            // A child that a person moves here may have been referred before the close.
+            let received = referrals[row.referral]?.receivedAt
+            let isLater = cases[caseID]?.closedAt.flatMap { closed in received.map { $0 >= closed } } ?? true
+            children[identified.child]?.isAfterClose = identified.rereferral != nil || isLater
+        }
+        children[identified.child]?.rereferral = identified.rereferral
         children[identified.child]?.candidates = []
         children[identified.child]?.person = person
         children[identified.child]?.caseID = caseID
-        if let known = people[person], !known.children.contains(identified.child) {
-            let place = known.children.firstIndex { identified.child < $0 } ?? known.children.count
-            people[person]?.children.insert(identified.child, at: place)
-        }
+        join(identified.child, to: person)
         if let known = cases[caseID], !known.referrals.contains(identified.referral) {
             cases[caseID]?.referrals.append(identified.referral)
         }
@@ -178,26 +220,103 @@ struct DeduplicationState {
         }
     }
 
-    private mutating func confirm(_ child: ChildID) {
-        guard children[child] != nil else { return }
-        children[child]?.isConfirmed = true
+    private mutating func join(_ child: ChildID, to person: PersonID) {
+        guard let known = people[person], !known.children.contains(child) else { return }
+        let place = known.children.firstIndex { child < $0 } ?? known.children.count
+        people[person]?.children.insert(child, at: place)
     }
 
-    private mutating func setOpen(_ caseID: CaseID, _ isOpen: Bool) {
-        guard let row = cases[caseID], row.isOpen != isOpen else { return }
+    private mutating func confirm(_ decided: IdentityDecided) {
+        guard children[decided.child] != nil else { return }
+        children[decided.child]?.isConfirmed = true
+        // Whoever says that a new report is about a child who was said to be lost, says that it was not.
+        if let person = decided.person, people[person]?.isLost == true { people[person]?.isLost = false }
+    }
+
+    /// All that was the second person's is the first's. What came after a close of the other's case came after a close.
+    private mutating func merge(_ merged: IdentitiesMerged) {
+        guard let gone = people[merged.merged], people[merged.person] != nil, merged.person != merged.merged else {
+            return
+        }
+        markAfterClose(people[merged.person]?.children ?? [], of: cases[merged.mergedCase]?.closedAt)
+        markAfterClose(gone.children, of: cases[merged.caseID]?.closedAt)
+        for child in gone.children {
+            unindex(child)
+            children[child]?.person = merged.person
+            children[child]?.caseID = merged.caseID
+            children[child]?.isConfirmed = true
+            join(child, to: merged.person)
+            index(child)
+        }
+        for referral in cases[merged.mergedCase]?.referrals ?? []
+        where cases[merged.caseID]?.referrals.contains(referral) == false {
+            cases[merged.caseID]?.referrals.append(referral)
+        }
+        people[merged.merged]?.children = []
+        people[merged.merged]?.mergedInto = merged.person
+        if gone.isBorn { people[merged.person]?.isBorn = true }
+        cases[merged.mergedCase]?.isOpen = false
+        cases[merged.mergedCase]?.referrals = []
+        cases[merged.mergedCase]?.mergedInto = merged.caseID
+    }
+
+    private mutating func markAfterClose(_ list: [ChildID], of closedAt: Instant?) {
+        guard let closedAt else { return }
+        for child in list {
+            guard let row = children[child], let received = referrals[row.referral]?.receivedAt, received >= closedAt,
+                !row.isAfterClose
+            else { continue }
+            children[child]?.isAfterClose = true
+        }
+    }
+
+    private mutating func note(birthOf decided: IdentityDecided, _ event: Event) {
+        guard let person = decided.person, people[person] != nil else { return }
+        people[person]?.isBorn = true
+        guard let birth = event.part(.text).flatMap({ HeldPart($0) }), children[decided.child] != nil else { return }
+        unindex(decided.child)
+        children[decided.child]?.birth = birth
+        index(decided.child)
+    }
+
+    private mutating func setOpen(_ caseID: CaseID, _ isOpen: Bool, at time: Instant) {
+        guard let row = cases[caseID], row.isOpen != isOpen, row.mergedInto == nil else { return }
         cases[caseID]?.isOpen = isOpen
+        if !isOpen { cases[caseID]?.closedAt = time }
+    }
+
+    /// Whose child an unborn or new-born one is tells who it is, so that its parents' parts are kept with it.
+    private mutating func hold(parentsIn content: ReferralContent, _ event: Event) {
+        let young = content.children.filter { $0.ageBand == .unborn || $0.ageBand == .under1 }
+        guard !young.isEmpty else { return }
+        let parents = content.adults.filter { $0.relationship == .parent }
+            .compactMap { event.part($0.part).flatMap { HeldPart($0) } }
+        for child in young where children[child.child]?.referral == content.referral {
+            guard children[child.child]?.parents != parents else { continue }
+            unindex(child.child)
+            children[child.child]?.parents = parents
+            index(child.child)
+        }
     }
 
     // MARK: The index
 
     private mutating func index(_ child: ChildID) {
         guard let row = children[child], let person = row.person else { return }
-        indexes[row.authority, default: PersonIndex()].add(record(of: row.part), of: child, to: person)
+        let record = record(of: row)
+        indexes[row.authority, default: PersonIndex()].add(record, of: child, to: person)
+        guard !row.parents.isEmpty, record.birthDate == nil, let expected = record.expectedDate else { return }
+        let parents = parents(of: row)
+        pregnancies[row.authority, default: Pregnancies()].add(
+            child, of: person, expected: expected, parents: parents)
     }
 
     private mutating func unindex(_ child: ChildID) {
         guard let row = children[child], let person = row.person else { return }
         indexes[row.authority]?.remove(child, from: person)
+        guard !row.parents.isEmpty else { return }
+        let parents = parents(of: row)
+        pregnancies[row.authority]?.remove(child, parents: parents)
     }
 
     // MARK: Rows

@@ -12,9 +12,7 @@ extension Deduplication {
     }
 
     private mutating func identify(_ child: ChildID, cause: Event) {
-        guard let row = state.children[child] else { return }
-        let decision = state.index(of: row.authority)
-            .decide(state.record(of: child), besides: siblings(of: child), leavingOut: nil)
+        let decision = match(child, leavingOut: nil)
         switch (decision.outcome, decision.person) {
         case (.linked, let person?): settle(child, .linked, as: person, decision, cause: cause)
         case (.review, _): ask(child, decision, candidates: decision.candidates, cause: cause)
@@ -65,7 +63,7 @@ extension Deduplication {
             } else {
                 identified.disposition = .reopened
                 // What is corrected in its own case is no further referral.
-                if row.caseID != caseID {
+                if row.caseID != caseID, isAfterClose(row, of: known) {
                     identified.rereferral = previousReferral(of: caseID, before: row.referral)
                 }
                 let body = EventBody.caseReopened(
@@ -81,6 +79,15 @@ extension Deduplication {
             post(body, about: .caseID(caseID), child: child, row, cause: cause)
         }
         post(.childIdentified(identified), about: .caseID(caseID), child: child, row, cause: cause)
+    }
+
+    /// Whether the child's referral came after the close. One that is identified as it comes did, even where the close
+    /// overtook it; one that a person moves here may be older than the close.
+    private func isAfterClose(_ row: ChildRow, of closed: CaseRow) -> Bool {
+        guard row.caseID != nil, let closedAt = closed.closedAt,
+            let received = state.referrals[row.referral]?.receivedAt
+        else { return true }
+        return received >= closedAt
     }
 
     /// Puts a child before a named person. Its case, if it has one, stays as it is till they have answered.
@@ -104,7 +111,7 @@ extension Deduplication {
 
     /// The latest referral of the case that the hub received before this one, where this one falls within twelve months
     /// of it. One that its sender took back does not count.
-    private func previousReferral(of caseID: CaseID, before referral: ReferralID) -> PreviousReferral? {
+    func previousReferral(of caseID: CaseID, before referral: ReferralID) -> PreviousReferral? {
         guard let received = state.referrals[referral]?.receivedAt, let known = state.cases[caseID] else { return nil }
         var latest: Instant?
         for earlier in known.referrals where earlier != referral {

@@ -36,6 +36,22 @@ struct ParticularsReader {
         return person
     }
 
+    /// What a person's decision says of a birth: the birth date instead of the expected one, and names where they are
+    /// given. Nothing faulty counts.
+    func add(birthIn bytes: [UInt8]?, to person: inout Particulars) {
+        guard let bytes, let json = try? parser.parse(bytes), let born = json.member("born"), born.kind == .object
+        else { return }
+        if let given = string(born, "givenName") { person.name.given = given }
+        if let family = string(born, "familyName") { person.name.family = family }
+        func read<Value>(_ name: StaticString, _ read: (String) -> Value?) -> Stated<Value>? {
+            guard let text = string(born, name), read(text) != nil else { return nil }
+            return Stated(text, reading: read)
+        }
+        if let date = read("birthDate", { CivilDate(iso8601: $0) }) { person.birthDate = date }
+        if let sex = read("sex", { Sex(rawValue: $0) }) { person.sex = sex }
+        if let number = read("nhsNumber", { NHSNumber($0) }) { person.nhsNumber = number }
+    }
+
     private func list(_ json: JSONValue, _ name: StaticString, _ unusable: [String]) -> [JSONValue] {
         guard !unusable.contains("\(name)"), let elements = json.member(name).flatMap({ try? $0.elements() }) else {
             return []

@@ -85,6 +85,14 @@ struct ChildRow: Hashable, Sendable, JSONCodable {
     var isConfirmed: Bool
     /// What is known came before its referral.
     var isEarly: Bool
+    /// Of a child unborn or under a year: the parts of the parents whom the referral names.
+    var parents: [HeldPart] = []
+    /// The part of the decision that said what is known of the birth.
+    var birth: HeldPart?
+    /// Its referral came after a close of the case, so that an earlier referral makes it a re-referral.
+    var isAfterClose = false
+    /// As it was said last.
+    var rereferral: PreviousReferral?
 
     init(authority: AuthorityCode, referral: ReferralID, part: ChildPart, isEarly: Bool = false) {
         self.authority = authority
@@ -106,6 +114,10 @@ struct ChildRow: Hashable, Sendable, JSONCodable {
         candidates = try json.list("candidates")
         isConfirmed = try json.optional("confirmed") ?? false
         isEarly = try json.optional("early") ?? false
+        parents = try json.list("parents")
+        birth = try json.optional("birth")
+        isAfterClose = try json.optional("afterClose") ?? false
+        rereferral = try json.optional("rereferral")
     }
 
     func write(to json: inout JSONWriter) {
@@ -119,6 +131,10 @@ struct ChildRow: Hashable, Sendable, JSONCodable {
         json.field("candidates", candidates)
         json.fieldIfTrue("confirmed", isConfirmed)
         json.fieldIfTrue("early", isEarly)
+        json.field("parents", parents)
+        json.field("birth", birth)
+        json.fieldIfTrue("afterClose", isAfterClose)
+        json.field("rereferral", rereferral)
         json.endObject()
     }
 }
@@ -129,6 +145,12 @@ struct PersonRow: Hashable, Sendable, JSONCodable {
     var caseID: CaseID
     /// The children of referrals that are this person, sorted.
     var children: [ChildID]
+    /// A named person said that this is somebody else's second id: whoever names it means that person.
+    var mergedInto: PersonID?
+    /// A named person said that the unborn child was born.
+    var isBorn = false
+    /// A named person said that the pregnancy with this child has ended: nothing more is linked to it by a rule.
+    var isLost = false
 
     init(authority: AuthorityCode, caseID: CaseID, children: [ChildID] = []) {
         self.authority = authority
@@ -140,6 +162,9 @@ struct PersonRow: Hashable, Sendable, JSONCodable {
         authority = try json.required("authority")
         caseID = try json.required("case")
         children = try json.list("children")
+        mergedInto = try json.optional("mergedInto")
+        isBorn = try json.optional("born") ?? false
+        isLost = try json.optional("lost") ?? false
     }
 
     func write(to json: inout JSONWriter) {
@@ -147,6 +172,9 @@ struct PersonRow: Hashable, Sendable, JSONCodable {
         json.field("authority", authority)
         json.field("case", caseID)
         json.field("children", children)
+        json.field("mergedInto", mergedInto)
+        json.fieldIfTrue("born", isBorn)
+        json.fieldIfTrue("lost", isLost)
         json.endObject()
     }
 }
@@ -159,6 +187,10 @@ struct CaseRow: Hashable, Sendable, JSONCodable {
     var opening: ReferralID
     /// All that joined it, in that order, the opening one first.
     var referrals: [ReferralID]
+    /// When it was closed last.
+    var closedAt: Instant?
+    /// It goes on in another.
+    var mergedInto: CaseID?
 
     init(person: PersonID, isOpen: Bool = true, opening: ReferralID, referrals: [ReferralID] = []) {
         self.person = person
@@ -172,6 +204,8 @@ struct CaseRow: Hashable, Sendable, JSONCodable {
         isOpen = try json.required("open")
         opening = try json.required("opening")
         referrals = try json.list("referrals")
+        closedAt = try json.optional("closedAt")
+        mergedInto = try json.optional("mergedInto")
     }
 
     func write(to json: inout JSONWriter) {
@@ -180,6 +214,8 @@ struct CaseRow: Hashable, Sendable, JSONCodable {
         json.field("open", isOpen)
         json.field("opening", opening)
         json.field("referrals", referrals)
+        json.field("closedAt", closedAt)
+        json.field("mergedInto", mergedInto)
         json.endObject()
     }
 }

@@ -17,10 +17,7 @@ extension Routing {
     /// Sends a request, unless its case was closed meanwhile or the agency must not be told of the child. Its text is
     /// built here and nowhere kept: the particulars are opened for it alone.
     mutating func send(_ requested: ReturnRequested, cause: Event) {
-        guard let row = state.cases[requested.caseID], row.phase != .closed,
-            row.children.allSatisfy({
-                state.referrals[$0.referral]?.withholds($0.child, from: requested.agency) != true
-            }),
+        guard state.isAskable(requested),
             let referral = state.referrals[requested.referral], let facts = referral.facts(of: requested.child),
             !referral.withholds(requested.child, from: requested.agency),
             // A child whose key was destroyed is asked about no more.
@@ -78,11 +75,13 @@ extension Routing {
         }
     }
 
-    mutating func withdraw(_ requests: [String], cause: Event) {
+    /// - Parameter words: what the agency should know besides, where that is more than that no answer is needed.
+    mutating func withdraw(_ requests: [String], words: String? = nil, cause: Event) {
         for request in requests {
             guard let requested = state.requests[request] else { continue }
             var writer = OutgoingWriter(equipment.allowLists, .requestWithdrawn, to: .agency)
             writer.field("reference", request)
+            writer.field("words", words)
             send(
                 .requestWithdrawn, to: .agency(requested.agency), subject: request, cause: cause, data: writer.finish())
         }
@@ -110,25 +109,37 @@ extension Routing {
         }
     }
 
-    /// Tells each referrer of a closed case the outcome, in the words that the policy allows for the class of referrer;
-    /// where it has none, nothing. Nor is anyone told who must not be told of the child, or who took the referral back.
-    mutating func conclude(
-        _ id: CaseID, children: [CaseChild], outcome: Outcome, cause: Event, in room: RoomView
-    ) {
-        for child in children {
-            guard let row = state.referrals[child.referral], !row.withdrawn, let facts = row.facts(of: child.child),
-                let allowed = room.policy.outcomes.first(where: {
-                    $0.outcome == outcome && $0.sources.contains(row.content.source)
-                }),
+    /// The children whose referrer is told the outcome of a closed case, in the words that the policy allows for the
+    /// class of referrer; where it has none, nothing. Nor is anyone told who must not be told of the child, or who took
+    /// the referral back.
+    func concluded(_ children: [CaseChild], outcome: Outcome, in room: RoomView) -> [ChildID] {
+        children.compactMap { child in
+            guard let row = state.referrals[child.referral], !row.withdrawn, row.facts(of: child.child) != nil,
+                words(outcome, to: row.content.source, in: room) != nil,
                 children.allSatisfy({
                     state.referrals[$0.referral]?.withholds($0.child, from: row.content.agency) != true
                 })
+            else { return nil }
+            return child.child
+        }
+    }
+
+    private func words(_ outcome: Outcome, to source: ReferralSource, in room: RoomView) -> String? {
+        room.policy.outcomes.first { $0.outcome == outcome && $0.sources.contains(source) }?.words
+    }
+
+    mutating func conclude(
+        _ children: [CaseChild], told: [ChildID], outcome: Outcome, cause: Event, in room: RoomView
+    ) {
+        for child in children where told.contains(child.child) {
+            guard let row = state.referrals[child.referral], let facts = row.facts(of: child.child),
+                let words = words(outcome, to: row.content.source, in: room)
             else { continue }
             var writer = OutgoingWriter(equipment.allowLists, .referralConcluded, to: .agency)
             writer.field("reference", row.content.reference)
             // Which of the children that the sender named, by their order: a word of the hub's, not the sender's key.
             writer.field("child", facts.part)
-            writer.field("words", allowed.words)
+            writer.field("words", words)
             // Two children of one referral may be one person: each of them is told of.
             send(
                 .referralConcluded, to: .agency(row.content.agency), subject: row.content.reference, cause: cause,

@@ -13,6 +13,7 @@ extension Routing {
         switch row.phase {
         case .awaiting: return
         case .closed:
+            guard !row.isLost, row.mergedInto == nil else { return }
             reopen(id, CaseChild(referral: identified.referral, child: identified.child), cause: cause, in: room)
         case .open where before?.children.contains(where: { $0.child == identified.child }) == true:
             // A person confirmed the child where it was: their answer ends the question, and nothing else is new.
@@ -59,7 +60,10 @@ extension Routing {
 
     mutating func decide(on rated: CaseRated, before: CaseRow?, cause: Event, in room: RoomView) {
         let id = rated.caseID
+        // What Triage rated before it read of the merge comes along to the case that goes on.
+        guard before?.mergedInto == nil, before?.isLost != true else { return }
         let child = CaseChild(referral: rated.referral, child: rated.child)
+        defer { askAboutRating(rated, cause: cause, in: room) }
         let rises = before?.rating.map { rated.rating.isAbove($0) } ?? true
         let reddens = rated.rating.urgency == .red && before?.rating?.urgency != .red
         switch before?.phase {
@@ -101,27 +105,6 @@ extension Routing {
             caseID: id, child: rated.child, referral: rated.referral, lead: proposal.lead.id,
             leadKind: proposal.lead.kind, rating: rated.rating, entries: changes)
         post(.caseRouted(routed), of: id, referral: rated.referral, cause: cause, in: room)
-    }
-
-    /// A named person undid a link, or said that the child is another's. It goes its own way by the identification that follows. What stays behind is
-    /// never lowered or closed by itself: the MASH is asked. A case that no referral is left in goes to the MASH
-    /// as its lead too, because what its team took on was about somebody else.
-    mutating func decide(on unlinked: IdentityDecided, cause: Event, in room: RoomView) {
-        guard let id = unlinked.previousCase, let row = state.cases[id], row.phase == .open, let lead = row.lead,
-            let mash = room.mash
-        else { return }
-        guard row.children.isEmpty, lead.team != mash.id, let rating = row.rating else {
-            return notify(
-                id, about: "unlinked", lead: lead.state == .accepted && lead.team != mash.id, mash: true, cause: cause,
-                in: room)
-        }
-        var changes = movingLead(of: row, id, to: mash.id, ending: .withdrawn, cause: cause)
-        if let protect = row.protect, protect.team != mash.id { changes.append(protect.becoming(.withdrawn)) }
-        changes.append(entry(.decide, at: mash.id, about: "unlinked", of: id, cause: cause))
-        let routed = CaseRouted(
-            caseID: id, child: unlinked.child, referral: unlinked.referral, lead: mash.id, leadKind: mash.kind,
-            rating: rating, entries: changes)
-        post(.caseRouted(routed), of: id, referral: unlinked.referral, cause: cause, in: room)
     }
 
     // MARK: Later versions of a referral

@@ -76,10 +76,12 @@ extension Routing {
         let outcome = judged.decision.outcome ?? .noFurtherAction
         let requests = judged.row.requests
         let children = judged.row.children
-        let event = judged.event(EventBody.caseClosed, lead: nil, accepted: false, changes, outcome: outcome, in: room)
+        let told = concluded(children, outcome: outcome, in: room)
+        let event = judged.event(
+            EventBody.caseClosed, lead: nil, accepted: false, changes, outcome: outcome, told: told, in: room)
         let closed = post(event, of: judged.id, referral: children.last?.referral, cause: judged.cause, in: room)
         withdraw(requests, cause: closed)
-        conclude(judged.id, children: children, outcome: outcome, cause: closed, in: room)
+        conclude(children, told: told, outcome: outcome, cause: closed, in: room)
         return nil
     }
 
@@ -179,12 +181,12 @@ extension Judged {
 
     func event(
         _ make: (CaseDecision) -> EventBody, lead: TeamName?, accepted: Bool, _ entries: [EntryChange],
-        outcome: Outcome? = nil, in room: RoomView
+        outcome: Outcome? = nil, told: [ChildID] = [], in room: RoomView
     ) -> EventBody {
         make(
             CaseDecision(
                 caseID: id, by: decision.by, decision: cause.id, reason: decision.reason, lead: lead,
                 leadKind: lead.flatMap { room.team(named: $0)?.kind }, leadAccepted: accepted,
-                outcome: outcome ?? decision.outcome, entries: entries))
+                outcome: outcome ?? decision.outcome, told: told, entries: entries))
     }
 }

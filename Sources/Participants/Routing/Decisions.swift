@@ -16,6 +16,8 @@ enum Refusal: String {
     case roleMayNot = "role-may-not"
     case notYetRouted = "not-yet-routed"
     case caseClosed = "case-closed"
+    /// It goes on in another; its thread says in which.
+    case caseMerged = "case-merged"
     case asofMissing = "asof-missing"
     case riskRisen = "risk-risen"
     case alreadyAccepted = "already-accepted"
@@ -44,7 +46,7 @@ extension DecisionVerb {
     var isRoutings: Bool {
         switch self {
         case .accept, .giveBack, .redirect, .close, .decide, .stepUp, .stepDown, .note, .assign: true
-        case .rate, .confirmIdentity, .unlink, .acceptDecline, .challenge: false
+        case .rate, .confirmIdentity, .unlink, .split, .merge, .born, .lost, .acceptDecline, .challenge: false
         }
     }
 }
@@ -90,7 +92,8 @@ extension Routing {
             return refuse(decision, .notThisTeam, of: id, cause: cause, in: room)
         }
         if row.phase == .closed {
-            return refuse(decision, named == nil ? .caseClosed : .entryWithdrawn, of: id, cause: cause, in: room)
+            let reason: Refusal = row.mergedInto == nil ? .caseClosed : .caseMerged
+            return refuse(decision, named == nil ? reason : .entryWithdrawn, of: id, cause: cause, in: room)
         }
         if let named, !named.state.isOpen {
             return refuse(decision, .entryWithdrawn, of: id, cause: cause, in: room)

@@ -17,6 +17,7 @@ extension Routing {
         if change.state.isOpen, let row = state.entries[change.entry] {
             writer.field("about", change.about)
             if let id = row.caseID {
+                if change.about == Routing.ratingReview { writer.field("proposedRating", state.cases[id]?.proposed) }
                 writeCase(id, to: &writer)
                 writeNews(input, of: id, to: &writer)
             } else if let referral = row.referral, let child = row.child {
@@ -37,7 +38,7 @@ extension Routing {
         writer.field("asof", row.newest)
         var told: [ReferralID] = []
         for child in row.children where !told.contains(child.referral) { told.append(child.referral) }
-        writeReferrals(told.compactMap { state.referrals[$0]?.content }, to: &writer)
+        writeReferrals(told.compactMap { state.referrals[$0]?.content }, children: row.children, to: &writer)
         var siblings: [CaseID] = []
         for referral in told {
             for sibling in state.referrals[referral]?.states ?? [] {
@@ -48,7 +49,9 @@ extension Routing {
         if let newest = row.children.last { writeChild(newest.child, of: newest.referral, to: &writer) }
     }
 
-    private func writeReferrals(_ referrals: [ReferralContent], to writer: inout OutgoingWriter) {
+    private func writeReferrals(
+        _ referrals: [ReferralContent], children: [CaseChild] = [], to writer: inout OutgoingWriter
+    ) {
         guard let first = referrals.first else { return }
         writer.field("receivedAt", first.receivedAt)
         writer.field("immediateDanger", referrals.contains { $0.immediateDanger } ? true : nil)
@@ -57,6 +60,8 @@ extension Routing {
             writer.field("agency", content.agency)
             writer.field("source", content.source)
             writer.field("receivedAt", content.receivedAt)
+            writer.field(
+                "children", children.filter { $0.referral == content.referral }.map(\.child.description))
         }
     }
 

@@ -29,12 +29,14 @@ public struct Routing: Participant {
     public mutating func receive(_ input: Event) -> [Posting] {
         postings.removeAll()
         let before = caseBefore(input)
+        let leaving = Leaving(input, state)
         state.apply(input)
         if let directory = state.adoptions.configuration(of: input.authority),
             let policy = state.adoptions.policy(of: input.authority)
         {
             let room = RoomView(directory: directory, policy: policy, authority: input.authority)
             decide(input, before: before, in: room)
+            if let leaving, input.authority != .hub { decide(on: leaving, cause: input, in: room) }
         }
         defer { postings.removeAll() }
         return postings
@@ -69,9 +71,9 @@ public struct Routing: Participant {
         switch input.body {
         case .childIdentified(let identified): decide(on: identified, before: before, cause: input, in: room)
         case .caseRated(let rated): decide(on: rated, before: before, cause: input, in: room)
-        case .identityUnlinked(let decided): decide(on: decided, cause: input, in: room)
-        case .identityConfirmed(let decided):
-            if decided.leavesACase { decide(on: decided, cause: input, in: room) }
+        case .identityMerged(let merged): decide(on: merged, cause: input, in: room)
+        case .unbornBorn(let decided): decide(onBorn: decided, cause: input, in: room)
+        case .unbornLost(let decided): decide(onLost: decided, cause: input, in: room)
         case .referralCorrected(let corrected): decide(onCorrected: corrected.content, cause: input, in: room)
         case .referralWithdrawn(let withdrawn): decide(onWithdrawn: withdrawn.referral, cause: input, in: room)
         case .returnRequested(let requested): send(requested, cause: input)
@@ -172,7 +174,7 @@ extension EventBody {
         case .caseReopened(let reopened): reopened.entries
         case .caseAccepted(let decided), .caseReturned(let decided), .caseRedirected(let decided),
             .caseSteppedUp(let decided), .caseSteppedDown(let decided), .caseClosed(let decided),
-            .caseDecided(let decided):
+            .caseDecided(let decided), .caseMerged(let decided):
             decided.entries
         default: []
         }

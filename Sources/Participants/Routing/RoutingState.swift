@@ -23,8 +23,12 @@ struct RoutingState {
         case .childIdentified(let identified): identify(identified, by: event)
         case .caseReopened(let reopened): reopen(reopened, by: event)
         case .caseRated(let rated): rate(rated, by: event)
-        case .identityUnlinked(let decided): unlink(decided, by: event)
-        case .identityConfirmed(let decided): if decided.leavesACase { unlink(decided, by: event) }
+        case .identityUnlinked(let decided), .identitySplit(let decided): move(decided, by: event)
+        case .identityConfirmed(let decided): if decided.leavesACase { move(decided, by: event) }
+        case .identityMerged(let merged): merge(merged, by: event)
+        case .unbornLost(let decided):
+            if let id = decided.caseID, cases[id] != nil { cases[id]?.isLost = true }
+        case .unbornBorn(let decided): touch(decided.caseID, by: event, risk: false)
         case .returnRequested(let requested): request(requested, by: event)
         case .returnSubmitted(let returned): touch(request: returned.content.request, by: event, risk: false)
         case .returnCorrected(let returned): touch(request: returned.content.request, by: event, risk: false)
@@ -36,7 +40,7 @@ struct RoutingState {
         case .caseAccepted(let decided), .caseReturned(let decided), .caseRedirected(let decided),
             .caseSteppedUp(let decided), .caseSteppedDown(let decided), .caseDecided(let decided):
             change(decided.entries, of: decided.caseID, by: event)
-        case .caseClosed(let decided): close(decided, by: event)
+        case .caseClosed(let decided), .caseMerged(let decided): close(decided, by: event)
         case .referralAcknowledged(let told): referrals[told.referral]?.acknowledged = true
         default: break
         }
@@ -87,7 +91,11 @@ struct RoutingState {
     private mutating func attach(_ child: CaseChild, to id: CaseID) {
         if cases[id] == nil { cases[id] = CaseRow() }
         if cases[id]?.children.contains(child) == false { cases[id]?.children.append(child) }
-        edit(child) { $0.caseID = id }
+        let teams = cases[id]?.entries.map(\.team) ?? []
+        edit(child) { state in
+            state.caseID = id
+            for team in teams where !state.shownTo.contains(team) { state.shownTo.append(team) }
+        }
     }
 
     private mutating func edit(_ child: CaseChild, _ edit: (inout ChildState) -> Void) {
@@ -118,6 +126,7 @@ struct RoutingState {
         if cases[reopened.caseID] == nil { cases[reopened.caseID] = CaseRow() }
         // Reopened twice, by Deduplication and by Routing, is reopened once.
         if cases[reopened.caseID]?.phase == .closed { cases[reopened.caseID]?.phase = .awaiting }
+        cases[reopened.caseID]?.isLost = false
         touch(reopened.caseID, by: event, risk: true)
     }
 
@@ -131,15 +140,68 @@ struct RoutingState {
         cases[rated.caseID]?.rating = rated.rating
         cases[rated.caseID]?.reasons = rated.reasons
         cases[rated.caseID]?.danger = rated.danger
+        cases[rated.caseID]?.proposed = rated.proposed
         touch(rated.caseID, by: event, risk: rises)
     }
 
-    private mutating func unlink(_ unlinked: IdentityDecided, by event: Event) {
-        let child = CaseChild(referral: unlinked.referral, child: unlinked.child)
-        edit(child) { $0.caseID = nil }
-        guard let id = unlinked.previousCase, let row = cases[id] else { return }
-        if row.children.contains(child) { cases[id]?.children.removeAll { $0 == child } }
+    /// A person takes the child from one case to another, which may be new. Where nobody leads there, it is rated as it
+    /// was for now: a child must not be without a lead because of a mistake of the hub's.
+    private mutating func move(_ decided: IdentityDecided, by event: Event) {
+        let child = CaseChild(referral: decided.referral, child: decided.child)
+        let asked = referrals[child.referral]?.state(of: child.child)?.requests ?? []
+        edit(child) { state in
+            state.caseID = nil
+            state.shownTo = []
+            state.requests = []
+            state.wasTold = false
+        }
+        var carried: Rating?
+        if let id = decided.previousCase, let row = cases[id] {
+            if row.phase == .open { carried = row.rating }
+            if row.children.contains(child) { cases[id]?.children.removeAll { $0 == child } }
+            cases[id]?.requests.removeAll { asked.contains($0) }
+            touch(id, by: event, risk: true)
+        }
+        guard let id = decided.caseID, id != decided.previousCase else { return }
+        attach(child, to: id)
+        for request in asked { requests[request]?.caseID = id }
+        if let carried, cases[id]?.phase == .awaiting {
+            let known = cases[id]?.rating
+            cases[id]?.rating = known?.raised(to: carried) ?? carried
+        }
         touch(id, by: event, risk: true)
+    }
+
+    /// All that was the second case's is the first's; its entries end by the event that follows.
+    private mutating func merge(_ merged: IdentitiesMerged, by event: Event) {
+        guard let gone = cases[merged.mergedCase] else { return }
+        for child in gone.children { attach(child, to: merged.caseID) }
+        if cases[merged.caseID] == nil { cases[merged.caseID] = CaseRow() }
+        for request in gone.requests {
+            requests[request]?.caseID = merged.caseID
+            if cases[merged.caseID]?.requests.contains(request) == false {
+                cases[merged.caseID]?.requests.append(request)
+            }
+        }
+        if cases[merged.caseID]?.phase != .open, gone.phase == .open {
+            cases[merged.caseID]?.rating = gone.rating
+            cases[merged.caseID]?.reasons = gone.reasons
+            cases[merged.caseID]?.danger = gone.danger
+        }
+        cases[merged.mergedCase]?.mergedInto = merged.caseID
+        cases[merged.mergedCase]?.requests = []
+        touch(merged.caseID, by: event, risk: true)
+        touch(merged.mergedCase, by: event, risk: true)
+    }
+
+    /// The case that an id means now.
+    func resolved(_ id: CaseID) -> CaseID {
+        var id = id
+        for _ in 0..<Limits.redirectsMax {
+            guard let next = cases[id]?.mergedInto else { return id }
+            id = next
+        }
+        return id
     }
 
     private mutating func place(_ routed: CaseRouted, by event: Event) {
@@ -154,6 +216,9 @@ struct RoutingState {
         cases[decided.caseID]?.phase = .closed
         cases[decided.caseID]?.entries = []
         cases[decided.caseID]?.requests = []
+        for child in cases[decided.caseID]?.children ?? [] where decided.told.contains(child.child) {
+            edit(child) { $0.wasTold = true }
+        }
     }
 
     // MARK: Entries
@@ -186,6 +251,7 @@ struct RoutingState {
                 entries[change.entry] = EntryRow(change: change, caseID: id)
             }
             guard let row = cases[id] else { continue }
+            if change.state.isOpen { note(change.team, of: row.children) }
             if let place = row.entries.firstIndex(where: { $0.entry == change.entry }) {
                 if change.state.isOpen {
                     cases[id]?.entries[place] = change
@@ -202,10 +268,39 @@ struct RoutingState {
     // MARK: Requests
 
     private mutating func request(_ requested: ReturnRequested, by event: Event) {
+        var requested = requested
+        requested.caseID = resolved(requested.caseID)
         requests[requested.request] = requested
         guard let row = cases[requested.caseID], row.phase != .closed else { return }
+        let child = CaseChild(referral: requested.referral, child: requested.child)
+        // Triage had not read yet that the child was taken from the case: it asks again where the child is.
+        guard row.children.contains(child) else {
+            if let id = referrals[child.referral]?.state(of: child.child)?.caseID {
+                requests[requested.request]?.caseID = id
+            }
+            return
+        }
         if !row.requests.contains(requested.request) { cases[requested.caseID]?.requests.append(requested.request) }
+        if isAskable(requested) { edit(child) { $0.requests.append(requested.request) } }
         touch(requested.caseID, by: event, risk: false)
+    }
+
+    /// Whether the agency is sent the request: not where the case was closed or the child moved meanwhile, nor where the
+    /// agency must not be told of the child.
+    func isAskable(_ requested: ReturnRequested) -> Bool {
+        let id = resolved(requested.caseID)
+        guard let row = cases[id], row.phase != .closed, !row.isLost,
+            row.children.contains(CaseChild(referral: requested.referral, child: requested.child))
+        else { return false }
+        return row.children.allSatisfy {
+            referrals[$0.referral]?.withholds($0.child, from: requested.agency) != true
+        }
+    }
+
+    private mutating func note(_ team: TeamName, of children: [CaseChild]) {
+        for child in children where referrals[child.referral]?.state(of: child.child)?.shownTo.contains(team) == false {
+            edit(child) { $0.shownTo.append(team) }
+        }
     }
 
     private mutating func touch(request: String, by event: Event, risk: Bool) {
@@ -239,11 +334,6 @@ struct RoutingState {
         if try requests.restore(row, parser: parser) != nil { return }
         throw .unknownTable(row.key.first ?? 0)
     }
-}
-
-extension IdentityDecided {
-    /// A person's answer that takes the child from a case, and so undoes a link.
-    var leavesACase: Bool { previousCase != nil && previousCase != caseID }
 }
 
 extension Rating {

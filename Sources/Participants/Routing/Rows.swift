@@ -40,6 +40,12 @@ struct CaseRow: Hashable, Sendable, JSONCodable {
     var entries: [EntryChange] = []
     /// Requests not withdrawn, in order.
     var requests: [String] = []
+    /// After a link was undone: what the policy would give without it, while a person has not decided.
+    var proposed: Rating?
+    /// A named person said that this case is another's: it goes on there.
+    var mergedInto: CaseID?
+    /// A named person said that the pregnancy with this child has ended: nobody is asked or told anything more.
+    var isLost = false
     /// Events of the case from the newest that raised risk on; the last is the newest of all. Event ids have no order
     /// of their own, so "seen since the risk rose" is being in this list.
     var seen: [EventID] = []
@@ -69,6 +75,9 @@ struct CaseRow: Hashable, Sendable, JSONCodable {
         danger = try json.optional("danger") ?? false
         entries = try json.list("entries")
         requests = try json.list("requests")
+        proposed = try json.optional("proposed")
+        mergedInto = try json.optional("mergedInto")
+        isLost = try json.optional("lost") ?? false
         seen = try json.list("seen")
     }
 
@@ -81,6 +90,9 @@ struct CaseRow: Hashable, Sendable, JSONCodable {
         json.fieldIfTrue("danger", danger)
         json.field("entries", entries)
         json.field("requests", requests)
+        json.field("proposed", proposed)
+        json.field("mergedInto", mergedInto)
+        json.fieldIfTrue("lost", isLost)
         json.field("seen", seen)
         json.endObject()
     }
@@ -94,6 +106,12 @@ struct ChildState: Hashable, Sendable, JSONCodable {
     var review: EntryID?
     /// A correction no longer names the child.
     var missing = false
+    /// Teams whose queue has shown the child on its present case: they are told where that was wrong.
+    var shownTo: [TeamName] = []
+    /// Requests that agencies were sent about the child on its present case.
+    var requests: [String] = []
+    /// The referrer was told an outcome of the present case.
+    var wasTold = false
 
     init(child: ChildID) { self.child = child }
 
@@ -102,6 +120,9 @@ struct ChildState: Hashable, Sendable, JSONCodable {
         caseID = try json.optional("case")
         review = try json.optional("review")
         missing = try json.optional("missing") ?? false
+        shownTo = try json.list("shownTo")
+        requests = try json.list("requests")
+        wasTold = try json.optional("told") ?? false
     }
 
     func write(to json: inout JSONWriter) {
@@ -110,6 +131,9 @@ struct ChildState: Hashable, Sendable, JSONCodable {
         json.field("case", caseID)
         json.field("review", review)
         json.fieldIfTrue("missing", missing)
+        json.field("shownTo", shownTo)
+        json.field("requests", requests)
+        json.fieldIfTrue("told", wasTold)
         json.endObject()
     }
 }
@@ -143,6 +167,7 @@ struct ReferralRow: Hashable, Sendable, JSONCodable {
     /// Whether the agency must not be told of this child by this referral.
     func withholds(_ child: ChildID, from agency: AgencyName) -> Bool {
         content.withhold.contains(agency) || facts(of: child)?.withhold.contains(agency) == true
+            || content.adults.contains { $0.withhold.contains(agency) }
     }
 
     init(json: JSONValue) throws(JSONError) {

@@ -47,7 +47,7 @@ enum StalePairs {
     /// Routing's own types are never an input, with one exception: a referral transferred from another room.
     static let own: [EventType] = [
         .caseRouted, .caseNotified, .identityRequested, .caseAccepted, .caseReturned, .caseRedirected, .caseSteppedUp,
-        .caseSteppedDown, .caseClosed, .caseDecided, .decisionRefused, .referralAcknowledged,
+        .caseSteppedDown, .caseClosed, .caseDecided, .caseMerged, .decisionRefused, .referralAcknowledged,
     ]
 
     static let table: [StalePair] = [
@@ -95,7 +95,24 @@ enum StalePairs {
         // The link of the case's only child is undone.
         StalePair(
             .event(.identityUnlinked), [[], [], [.caseRouted], [.caseRouted], []],
+            sends: [[], [], [.requestWithdrawn], [.requestWithdrawn], [.requestWithdrawn]],
             "What stays behind goes to the MASH, whose person closes it."),
+        StalePair(
+            .event(.identitySplit), [[], [], [.caseRouted], [.caseRouted], []], "As an unlink, for each child."),
+        // The case is merged into one that is led.
+        StalePair(
+            .event(.identityMerged),
+            [
+                [], [.caseMerged, .caseNotified], [.caseMerged, .caseNotified], [.caseMerged, .caseNotified],
+                [.caseMerged, .caseNotified],
+            ],
+            "Its entries end in the case that goes on, whose lead is told and whose MASH is asked."),
+        StalePair(
+            .event(.unbornBorn), [[], [], [.caseNotified], [.caseNotified], []], "Whoever leads is told."),
+        StalePair(
+            .event(.unbornLost), [[], [.caseClosed], [.caseClosed], [.caseClosed], []],
+            sends: [[], [], [.requestWithdrawn], [.requestWithdrawn], []],
+            "Nobody is asked or told anything more, and no outcome goes out."),
         StalePair(
             .event(.identityConfirmed), nothing,
             "The identification that follows says which case. Where it takes the child from one, as an unlink."),
@@ -136,6 +153,10 @@ enum StalePairs {
         StalePair(.decision(.rate), nothing, "Triage's."),
         StalePair(.decision(.confirmIdentity), nothing, "Deduplication's."),
         StalePair(.decision(.unlink), nothing, "Deduplication's."),
+        StalePair(.decision(.split), nothing, "Deduplication's."),
+        StalePair(.decision(.merge), nothing, "Deduplication's."),
+        StalePair(.decision(.born), nothing, "Deduplication's."),
+        StalePair(.decision(.lost), nothing, "Deduplication's."),
         StalePair(.decision(.acceptDecline), nothing, "Deadlines'; a decide entry about a decline is done by it."),
         StalePair(.decision(.challenge), nothing, "Deadlines'; a decide entry about a decline is done by it."),
     ]

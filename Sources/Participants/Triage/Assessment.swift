@@ -7,6 +7,8 @@ struct Assessment: Hashable, Sendable {
     var rating: Rating
     /// Ids of the rules, sorted.
     var reasons: [String]
+    /// What the child was rated on another case, where that is less.
+    var previous: Rating?
 
     /// Nil where no rule applies.
     init?(_ rules: [RatingRule]) {

@@ -17,9 +17,23 @@ extension Triage {
             switch state.standing(of: caseID) {
             case .unknown: refuse(decision, "unknown-case", caseID, &step)
             case .closed: refuse(decision, "case-closed", caseID, &step)
-            case .unrated, .rated: rate(caseID, rating, by: decision.by, &step)
+            case .unrated, .rated:
+                if let reason = unseen(decision, rating, on: caseID) {
+                    refuse(decision, reason, caseID, &step)
+                } else {
+                    rate(caseID, rating, by: decision.by, &step)
+                }
             }
         }
+    }
+
+    /// A rating may be lowered, in urgency or in level, only by who has seen what raised the risk last.
+    private func unseen(_ decision: DecisionSubmitted, _ rating: Rating, on caseID: CaseID) -> String? {
+        guard let row = state.cases[caseID], let previous = row.rating, rating.raised(to: previous) != rating else {
+            return nil
+        }
+        guard let asof = decision.asof else { return "asof-missing" }
+        return row.seen.contains(asof) ? nil : "risk-risen"
     }
 
     private mutating func rate(_ caseID: CaseID, _ rating: Rating, by person: NamedPerson, _ step: inout Step) {
@@ -39,7 +53,7 @@ extension Triage {
         let row = caseID.flatMap { state.cases[$0] }
         let refused = DecisionRefused(
             decision: step.input.id, by: decision.by, verb: decision.verb, reason: reason, caseID: caseID,
-            entry: decision.entry, newest: row?.newest)
+            entry: decision.entry, newest: row?.seen.last ?? row?.newest)
         // The thread of a case that is not there has no place in the room; the decision's own has.
         let subject: Subject = row == nil ? .authority(step.input.authority) : caseID.map { .caseID($0) } ?? .hub
         say(

@@ -56,7 +56,12 @@ struct ReferralFacts: Hashable, Sendable, JSONCodable {
         self.isCorrected = isCorrected
         children = content.children
         concerns = content.concerns.map { HeldConcern($0) }
+        // Whoever must not be told because of an adult, such as where the alleged source of harm works, is asked about
+        // none of the children.
         withhold = content.withhold
+        for adult in content.adults {
+            for agency in adult.withhold where !withhold.contains(agency) { withhold.append(agency) }
+        }
     }
 
     func child(_ id: ChildID) -> ChildFacts? { children.first { $0.child == id } }
@@ -121,24 +126,57 @@ struct ChildPlace: Hashable, Sendable, JSONCodable {
     }
 }
 
+/// What a child takes along from a case that a person has said is not its own, until it is identified with another.
+struct LeftCase: Hashable, Sendable, JSONCodable {
+    var child: ChildID
+    /// What the child was rated there: it does not fall by the child's moving. Nil where the case was closed, or unrated.
+    var rating: Rating?
+    /// What agencies were asked about this child.
+    var requests: [RequestKey]
+
+    init(child: ChildID, rating: Rating?, requests: [RequestKey]) {
+        self.child = child
+        self.rating = rating
+        self.requests = requests
+    }
+
+    init(json: JSONValue) throws(JSONError) {
+        child = try json.required("child")
+        rating = try json.optional("rating")
+        requests = try json.list("requests")
+    }
+
+    func write(to json: inout JSONWriter) {
+        json.beginObject()
+        json.field("child", child)
+        json.field("rating", rating)
+        json.field("requests", requests)
+        json.endObject()
+    }
+}
+
 struct ReferralRow: Hashable, Sendable, JSONCodable {
     /// Nil: a child of it was identified before it was submitted, so that rating it waits.
     var facts: ReferralFacts?
     var places: [ChildPlace] = []
+    var left: [LeftCase] = []
 
     init() {}
 
     func place(of child: ChildID) -> ChildPlace? { places.first { $0.child == child } }
+    func left(by child: ChildID) -> LeftCase? { left.first { $0.child == child } }
 
     init(json: JSONValue) throws(JSONError) {
         facts = try json.optional("facts")
         places = try json.list("places")
+        left = try json.list("left")
     }
 
     func write(to json: inout JSONWriter) {
         json.beginObject()
         json.field("facts", facts)
         json.field("places", places)
+        json.field("left", left)
         json.endObject()
     }
 }
@@ -186,6 +224,43 @@ struct CaseRow: Hashable, Sendable, JSONCodable {
     var requests: [RequestKey] = []
     /// The newest event of the case that triage knows.
     var newest: EventID
+    /// A named person said that the pregnancy with this child has ended: nothing is rated or asked any more.
+    var isLost = false
+    /// Events of the case from the newest that raised risk on, in the room's order: whoever has seen one of them has
+    /// seen the rise.
+    var seen: [EventID] = []
+    /// Triage's own ratings that it has posted and not read back. What is read before the newest rise among them may lie
+    /// before it in the room, so that having seen it is not having seen the rise.
+    var unread: [EventID] = []
+    var unreadRise: EventID?
+
+    /// How many events are remembered since the risk last rose: as many as Routing remembers.
+    static let seenMax = 24
+
+    /// An event of another's, in the room's order.
+    mutating func touch(_ event: EventID, risk: Bool) {
+        if risk {
+            seen.removeAll(keepingCapacity: true)
+        } else if unreadRise != nil {
+            return
+        }
+        append(event)
+    }
+
+    /// An own event, as it is posted: it lies behind all that was read so far, and behind the own ones before it.
+    mutating func say(_ event: EventID, risk: Bool) {
+        if risk {
+            seen.removeAll(keepingCapacity: true)
+            unreadRise = event
+        }
+        append(event)
+    }
+
+    private mutating func append(_ event: EventID) {
+        guard seen.last != event else { return }
+        seen.append(event)
+        if seen.count > CaseRow.seenMax { seen.removeFirst() }
+    }
 
     init(child: ChildID, referral: ReferralID, newest: EventID) {
         self.child = child
@@ -204,6 +279,10 @@ struct CaseRow: Hashable, Sendable, JSONCodable {
         members = try json.list("members")
         requests = try json.list("requests")
         newest = try json.required("newest")
+        isLost = try json.optional("lost") ?? false
+        seen = try json.list("seen")
+        unread = try json.list("unread")
+        unreadRise = try json.optional("unreadRise")
     }
 
     func write(to json: inout JSONWriter) {
@@ -218,26 +297,34 @@ struct CaseRow: Hashable, Sendable, JSONCodable {
         json.field("members", members)
         json.field("requests", requests)
         json.field("newest", newest)
+        json.fieldIfTrue("lost", isLost)
+        json.field("seen", seen)
+        json.field("unread", unread)
+        json.field("unreadRise", unreadRise)
         json.endObject()
     }
 }
 
 struct RequestRow: Hashable, Sendable, JSONCodable {
     var caseID: CaseID
+    /// Whose particulars the agency was given.
+    var child: ChildID?
     var agency: AgencyName
     /// How urgent the case was when it was asked.
     var rating: RAG
     var standing = RequestStanding.open
     var findings: [HeldConcern] = []
 
-    init(caseID: CaseID, agency: AgencyName, rating: RAG) {
+    init(caseID: CaseID, child: ChildID, agency: AgencyName, rating: RAG) {
         self.caseID = caseID
+        self.child = child
         self.agency = agency
         self.rating = rating
     }
 
     init(json: JSONValue) throws(JSONError) {
         caseID = try json.required("case")
+        child = try json.optional("child")
         agency = try json.required("agency")
         rating = try json.required("rating")
         standing = try json.required("standing")
@@ -247,6 +334,7 @@ struct RequestRow: Hashable, Sendable, JSONCodable {
     func write(to json: inout JSONWriter) {
         json.beginObject()
         json.field("case", caseID)
+        json.field("child", child)
         json.field("agency", agency)
         json.field("rating", rating)
         json.field("standing", standing)

@@ -18,7 +18,18 @@ enum CaseStimulus: String, Hashable, Sendable, CaseIterable {
     case corrected
     case referralWithdrawn
     case childUnlinked
+    /// A person took several children out of its records; one of them is the case's only one.
+    case childSplitOff
+    /// A person said that the child is another's: the case goes on in that one's.
+    case mergedAway
+    /// A person said that the child was born.
+    case born
+    /// A person said that the pregnancy with this child has ended.
+    case lost
+    /// By a person who has seen all that raised the risk.
     case ratedByPerson
+    /// Lower, by a person who names nothing that they have seen, or nothing since the risk rose.
+    case loweredUnseen
     case closed
     /// By Deduplication: the child was referred again after the close.
     case reopenedAgain
@@ -36,8 +47,10 @@ enum CaseConsequence: Hashable, Sendable {
     /// `case.rated`, whether higher or lower.
     case sets
     case refuses(String)
-    /// Closed; its requests are withdrawn.
+    /// Closed; its requests are withdrawn, or another case's from now on.
     case closes
+    /// Nothing is rated or asked from now on, save where a named person says that the child is not lost.
+    case ends
     /// Open and not rated: the referral that reopened it is rated next, by its own content alone.
     case beginsAnew
 }
@@ -77,6 +90,26 @@ struct CaseCell: Sendable {
         CaseCell(.childUnlinked, .unrated, .nothing, "the child is rated on its new case when it is identified there"),
         CaseCell(.childUnlinked, .rated, .nothing, "undoing a link lowers nothing; a person may"),
         CaseCell(.childUnlinked, .closed, .nothing, "undoing a link reopens nothing"),
+        CaseCell(.childSplitOff, .unknown, .nothing, "there is nothing to undo"),
+        CaseCell(.childSplitOff, .unrated, .nothing, "rated on its new case when it is identified there"),
+        CaseCell(.childSplitOff, .rated, .nothing, "nobody is left to judge; the rating stays for a person"),
+        CaseCell(.childSplitOff, .closed, .nothing, "undoing a link reopens nothing"),
+        CaseCell(.mergedAway, .unknown, .nothing, "nothing of it is kept here"),
+        CaseCell(.mergedAway, .unrated, .closes, "its children are rated on the case that goes on"),
+        CaseCell(.mergedAway, .rated, .closes, "its rating goes along with its children"),
+        CaseCell(.mergedAway, .closed, .nothing, "it is closed already"),
+        CaseCell(.born, .unknown, .nothing, "nothing of it is kept here"),
+        CaseCell(.born, .unrated, .nothing, "the same child goes on"),
+        CaseCell(.born, .rated, .nothing, "the same child goes on"),
+        CaseCell(.born, .closed, .nothing, "the same child goes on"),
+        CaseCell(.lost, .unknown, .nothing, "nothing of it is kept here"),
+        CaseCell(.lost, .unrated, .ends, "nothing is rated or asked any more"),
+        CaseCell(.lost, .rated, .ends, "nothing is rated or asked any more"),
+        CaseCell(.lost, .closed, .nothing, "it is closed already"),
+        CaseCell(.loweredUnseen, .unknown, .refuses("unknown-case"), "the id is wrong, or another authority's"),
+        CaseCell(.loweredUnseen, .unrated, .sets, "there is nothing to lower"),
+        CaseCell(.loweredUnseen, .rated, .refuses("asof-missing"), "the person looks at what is new first"),
+        CaseCell(.loweredUnseen, .closed, .refuses("case-closed"), "closed while they decided"),
         CaseCell(.ratedByPerson, .unknown, .refuses("unknown-case"), "the id is wrong, or another authority's"),
         CaseCell(.ratedByPerson, .unrated, .sets, "a person need not wait for the facts"),
         CaseCell(.ratedByPerson, .rated, .sets, "the one way down"),

@@ -30,6 +30,8 @@ public struct Triage: Participant {
             return []
         }
         switch input.body {
+        // An own rating read back: only where it lies in the room is new.
+        case .caseRated where input.source == .triage: state.apply(input)
         case .referralSubmitted(let submitted): facts(submitted.content, &step)
         case .referralTransferred(let transferred): facts(transferred.content, &step)
         case .referralCorrected(let corrected): facts(corrected.content, &step)
@@ -38,6 +40,9 @@ public struct Triage: Participant {
         case .returnCorrected(let corrected): findings(corrected.content, &step)
         case .returnDeclined(let declined): findings(declined.content, &step)
         case .caseReopened(let reopened): self.reopened(reopened, &step)
+        case .identityUnlinked(let decided), .identitySplit(let decided), .identityConfirmed(let decided):
+            state.apply(input)
+            if decided.leavesACase, let left = decided.previousCase { review(left, &step) }
         case .decisionSubmitted(let decision):
             state.apply(input)
             decided(decision, &step)
@@ -78,6 +83,7 @@ public struct Triage: Participant {
 
     private mutating func identified(_ identified: ChildIdentified, _ step: inout Step) {
         let before = state.referrals[identified.referral]?.place(of: identified.child)
+        let carried = state.referrals[identified.referral]?.left(by: identified.child)?.rating
         let wasMember =
             identified.placedOn.map { state.isMember(identified.child, of: identified.referral, on: $0) } ?? false
         state.apply(step.input)
@@ -91,7 +97,7 @@ public struct Triage: Participant {
                 by: account(of: facts, identified.referral, child, place),
                 since: account(of: facts, identified.referral, child, before), on: place.caseID, &step)
         } else {
-            rate(child, of: identified.referral, facts, place, &step)
+            rate(child, of: identified.referral, facts, place, carrying: carried, &step)
         }
     }
 
@@ -127,7 +133,7 @@ public struct Triage: Participant {
     /// Where the close had overtaken something, the episode goes on: its rating stands, and as its requests were
     /// withdrawn with the close, the agencies are asked again.
     private mutating func reopened(_ reopened: CaseReopened, _ step: inout Step) {
-        let wasClosed = state.standing(of: reopened.caseID) == .closed
+        let wasClosed = state.cases[reopened.caseID]?.isClosed == true
         state.apply(step.input)
         guard wasClosed, let row = state.cases[reopened.caseID], let rating = row.rating else { return }
         let referral = reopened.referral ?? row.referral
@@ -149,22 +155,91 @@ public struct Triage: Participant {
     }
 
     /// Rates a child newly on a case: always said, so that routing and clocks learn of it, and never lower than the
-    /// case was.
+    /// case was, nor than the child was on a case that it has been taken from: a person is asked about that.
     private mutating func rate(
-        _ child: ChildFacts, of referral: ReferralID, _ facts: ReferralFacts, _ place: ChildPlace, _ step: inout Step
+        _ child: ChildFacts, of referral: ReferralID, _ facts: ReferralFacts, _ place: ChildPlace,
+        carrying carried: Rating? = nil, _ step: inout Step
     ) {
-        guard let row = state.cases[place.caseID] else { return }
+        guard let row = state.cases[place.caseID], !row.isLost else { return }
         let alone =
             Assessment(account(of: facts, referral, child, place).rules(of: step.policy))
             ?? Assessment(step.policy.fallback)
-        let assessment = alone.together(with: row)
+        var assessment = alone.together(with: row)
+        if let carried, assessment.rating.raised(to: carried) != assessment.rating {
+            return rate(child, of: referral, on: place, carrying: carried, beyond: assessment, &step)
+        }
+        // Of a child that has been rated before, elsewhere, the rating goes on.
+        if let carried, row.rating == nil, !row.isClosed { assessment.previous = carried }
         // A case that was closed is rated as for the first time: its earlier Red woke somebody for what is over.
         let rated = CaseRated(
             caseID: place.caseID, child: child.child, referral: referral, rating: assessment.rating,
-            previous: row.isClosed ? nil : row.rating, reasons: assessment.reasons,
+            previous: row.isClosed ? nil : row.rating ?? assessment.previous, reasons: assessment.reasons,
             danger: state.danger(on: place.caseID), rereferral: place.rereferral)
         post(rated, &step)
         ask(about: rated, &step)
+    }
+
+    /// The child keeps the rating that it had on the case that it has left. Not the reasons for it: those may be of
+    /// another child's life.
+    private mutating func rate(
+        _ child: ChildFacts, of referral: ReferralID, on place: ChildPlace, carrying carried: Rating,
+        beyond assessment: Assessment, _ step: inout Step
+    ) {
+        guard let row = state.cases[place.caseID] else { return }
+        let rated = CaseRated(
+            caseID: place.caseID, child: child.child, referral: referral, rating: assessment.rating.raised(to: carried),
+            previous: row.isClosed ? nil : row.rating ?? carried, proposed: assessment.rating,
+            reasons: (assessment.reasons + [Triage.carriedOver]).sorted(), danger: state.danger(on: place.caseID),
+            rereferral: place.rereferral)
+        post(rated, &step)
+        ask(about: rated, &step)
+    }
+
+    /// The reason of a rating that a child had before it was moved.
+    static let carriedOver = "carried-over"
+
+    /// A child was taken from the case. What remains is judged anew; where that is lower, the rating stays and a named
+    /// person is asked.
+    private mutating func review(_ caseID: CaseID, _ step: inout Step) {
+        guard let row = state.cases[caseID], !row.isClosed, !row.isLost, let rating = row.rating else { return }
+        var rules: [RatingRule] = []
+        var remains = false
+        for member in row.members where !member.isFormer {
+            guard let facts = state.facts(of: member.referral), let child = facts.child(member.child),
+                let place = state.referrals[member.referral]?.place(of: member.child)
+            else { continue }
+            remains = true
+            rules += account(of: facts, member.referral, child, place).rules(of: step.policy)
+            for key in row.requests {
+                guard let request = state.requests[key], !request.findings.isEmpty else { continue }
+                rules += findings(request, facts, member.referral, child, row).rules(of: step.policy)
+            }
+        }
+        // A case that nobody is left on goes to the MASH as it is.
+        guard remains else { return }
+        var found: [RatingRule] = []
+        for rule in rules where !found.contains(where: { $0.id == rule.id }) { found.append(rule) }
+        let assessment = Assessment(found) ?? Assessment(step.policy.fallback)
+        guard assessment.rating.raised(to: rating) != assessment.rating else { return }
+        let rated = CaseRated(
+            caseID: caseID, child: row.child, referral: row.referral, rating: rating, previous: rating,
+            proposed: assessment.rating, reasons: row.reasons, danger: state.danger(on: caseID),
+            rereferral: row.rereferral)
+        post(rated, &step)
+    }
+
+    private func findings(
+        _ request: RequestRow, _ facts: ReferralFacts, _ referral: ReferralID, _ child: ChildFacts, _ row: CaseRow
+    ) -> Account {
+        var told = facts.content(of: referral)
+        told.immediateDanger = false
+        told.concerns = request.findings.map(\.facts)
+        for index in told.concerns.indices where told.concerns[index].about.kind != .adult {
+            told.concerns[index].about = child.part
+        }
+        return Account(
+            content: told, child: child, rereferral: row.rereferral,
+            known: state.known(on: request.caseID, besides: nil, as: child.part), tellsConcernsOnly: true)
     }
 
     /// Raises a case by what a message adds; says nothing where that raises nothing. What a named person has judged
@@ -173,7 +248,7 @@ public struct Triage: Participant {
         by account: Account, since earlier: Account?, on caseID: CaseID, toldBy teller: AgencyName? = nil,
         _ step: inout Step
     ) {
-        guard let row = state.cases[caseID], let previous = row.rating else { return }
+        guard let row = state.cases[caseID], !row.isLost, let previous = row.rating else { return }
         var rules = account.rules(of: step.policy)
         if row.isJudged, let judged = earlier?.rules(of: step.policy) {
             rules.removeAll { rule in judged.contains { $0.id == rule.id } }

@@ -7,14 +7,14 @@ import Room
 struct TriageState: Sendable {
     private(set) var adoptions = Adoptions()
     private(set) var referrals = StateTable<ReferralID, ReferralRow>(prefix: "R")
-    private(set) var cases = StateTable<CaseID, CaseRow>(prefix: "C")
+    var cases = StateTable<CaseID, CaseRow>(prefix: "C")
     private(set) var requests = StateTable<RequestKey, RequestRow>(prefix: "Q")
 
     // MARK: Questions
 
     func standing(of caseID: CaseID) -> CaseStanding {
         guard let row = cases[caseID] else { return .unknown }
-        if row.isClosed { return .closed }
+        if row.isClosed || row.isLost { return .closed }
         return row.rating == nil ? .unrated : .rated
     }
 
@@ -75,12 +75,22 @@ struct TriageState: Sendable {
         if adoptions.apply(event) { return }
         // Nobody is identified in the pseudo-authority: what lies there is rated where it is transferred to.
         guard event.authority != .hub else { return }
+        if case .caseRated(let rated) = event.body, event.source == .triage, readBack(rated.caseID, event.id) { return }
+        let risk = raisesRisk(event)
+        fold(event)
+        touch(by: event, risk: risk)
+    }
+
+    private mutating func fold(_ event: Event) {
         switch event.body {
         case .referralSubmitted(let submitted): hold(submitted.content, isCorrection: false)
         case .referralTransferred(let transferred): hold(transferred.content, isCorrection: false)
         case .referralCorrected(let corrected): hold(corrected.content, isCorrection: true)
         case .childIdentified(let identified): place(identified, by: event.id)
-        case .identityUnlinked(let decided): displace(decided.child, of: decided.referral)
+        case .identityUnlinked(let decided), .identitySplit(let decided), .identityConfirmed(let decided):
+            if decided.leavesACase { displace(decided.child, of: decided.referral) }
+        case .identityMerged(let merged): merge(merged, by: event.id)
+        case .unbornLost(let decided): if let caseID = decided.caseID { cases[caseID]?.isLost = true }
         case .caseRated(let rated): rate(rated, by: event.id)
         case .returnRequested(let requested): ask(requested, by: event.id)
         case .returnSubmitted(let submitted): hear(submitted.content, by: event.id)
@@ -120,6 +130,17 @@ struct TriageState: Sendable {
         known.members.removeAll { $0.child == identified.child && $0.referral == identified.referral }
         known.members.append(CaseMember(referral: identified.referral, child: identified.child))
         cases[caseID] = known
+        arrive(identified.child, of: identified.referral, on: caseID)
+    }
+
+    /// What was found out about the child comes along to its case.
+    private mutating func arrive(_ child: ChildID, of referral: ReferralID, on caseID: CaseID) {
+        guard let left = referrals[referral]?.left(by: child) else { return }
+        referrals[referral]?.left.removeAll { $0.child == child }
+        for key in left.requests {
+            requests[key]?.caseID = caseID
+            if cases[caseID]?.requests.contains(key) == false { cases[caseID]?.requests.append(key) }
+        }
     }
 
     private mutating func displace(_ child: ChildID, of referral: ReferralID) {
@@ -127,6 +148,11 @@ struct TriageState: Sendable {
         row.places.removeAll { $0.child == child }
         referrals[referral] = row
         guard var former = cases[place.caseID] else { return }
+        // Nobody is asked about a child on another's case any more; what has been answered about it stays known.
+        let own = former.requests.filter { requests[$0]?.child == child }
+        former.requests.removeAll { own.contains($0) }
+        for key in own where requests[key]?.standing == .open { requests[key]?.standing = .withdrawn }
+        leave(child, of: referral, rating: former.isClosed ? nil : former.rating, requests: own)
         former.members.removeAll { $0.child == child && $0.referral == referral }
         // The case's rating stays: undoing a link lowers nothing, a person does.
         if former.child == child, let last = former.members.last {
@@ -134,6 +160,34 @@ struct TriageState: Sendable {
             former.referral = last.referral
         }
         cases[place.caseID] = former
+    }
+
+    private mutating func leave(_ child: ChildID, of referral: ReferralID, rating: Rating?, requests: [RequestKey]) {
+        referrals[referral]?.left.removeAll { $0.child == child }
+        referrals[referral]?.left.append(LeftCase(child: child, rating: rating, requests: requests))
+    }
+
+    /// Both were one child's all along: what was asked and told of it stays, on the case that goes on.
+    private mutating func merge(_ merged: IdentitiesMerged, by event: EventID) {
+        guard var gone = cases[merged.mergedCase] else { return }
+        var kept =
+            cases[merged.caseID] ?? CaseRow(child: gone.child, referral: gone.referral, newest: event)
+        for key in gone.requests {
+            requests[key]?.caseID = merged.caseID
+            if !kept.requests.contains(key) { kept.requests.append(key) }
+        }
+        kept.newest = event
+        cases[merged.caseID] = kept
+        for child in merged.children {
+            guard referrals[child.referral]?.place(of: child.child) != nil else { continue }
+            referrals[child.referral]?.places.removeAll { $0.child == child.child }
+            leave(child.child, of: child.referral, rating: gone.isClosed ? nil : gone.rating, requests: [])
+        }
+        gone.requests = []
+        gone.members = []
+        gone.isClosed = true
+        gone.newest = event
+        cases[merged.mergedCase] = gone
     }
 
     private mutating func rate(_ rated: CaseRated, by event: EventID) {
@@ -148,7 +202,8 @@ struct TriageState: Sendable {
 
     private mutating func ask(_ requested: ReturnRequested, by event: EventID) {
         guard let key = RequestKey(requested.request), var row = cases[requested.caseID] else { return }
-        requests[key] = RequestRow(caseID: requested.caseID, agency: requested.agency, rating: requested.rating)
+        requests[key] = RequestRow(
+            caseID: requested.caseID, child: requested.child, agency: requested.agency, rating: requested.rating)
         if !row.requests.contains(key) { row.requests.append(key) }
         row.newest = event
         cases[requested.caseID] = row
@@ -186,8 +241,9 @@ struct TriageState: Sendable {
     }
 
     private mutating func reopen(_ reopened: CaseReopened, by event: EventID) {
-        guard var row = cases[reopened.caseID], row.isClosed else { return }
+        guard var row = cases[reopened.caseID], row.isClosed || row.isLost else { return }
         row.isClosed = false
+        row.isLost = false
         row.newest = event
         if !reopened.goesOn {
             row.rating = nil

@@ -26,8 +26,15 @@ extension EventBody {
         case .childIdentified(let facts): facts.words
         case .caseOpened(let facts): "opens the case; received \(facts.receivedAt)"
         case .caseReopened(let facts): "reopens the case (\(facts.reason))"
-        case .identityConfirmed(let facts): "\(facts.by.staff) says who the child is (\(facts.reason.rawValue))"
-        case .identityUnlinked(let facts): "\(facts.by.staff) undoes a link (\(facts.reason.rawValue))"
+        case .identityConfirmed(let facts): facts.words("says who the child is", caseID)
+        case .identityUnlinked(let facts): facts.words("undoes a link", caseID)
+        case .identitySplit(let facts): facts.words("takes a child's records apart", caseID)
+        case .identityMerged(let facts):
+            "\(facts.by.staff) says that two cases are one child's (\(facts.reason.rawValue)); "
+                + (facts.caseID == caseID ? "this one goes on for both" : "it goes on in \(facts.caseID)")
+        case .unbornBorn(let facts): "\(facts.by.staff) says that the child was born"
+        case .unbornLost(let facts):
+            "\(facts.by.staff) says that the family has lost the child; all clocks and contact end"
         case .caseRated(let facts): facts.words
         case .returnRequested(let facts):
             "asks \(facts.agency) for \(facts.topics.joined(separator: ", ")) (\(facts.necessity))"
@@ -42,6 +49,7 @@ extension EventBody {
         case .caseSteppedDown(let facts): facts.words("stepped down")
         case .caseClosed(let facts): facts.words("closed")
         case .caseDecided(let facts): facts.words("decided")
+        case .caseMerged(let facts): "goes on in \(facts.into.map { "\($0)" } ?? "another case")"
         case .decisionRefused(let facts):
             "cannot carry out \(facts.verb.rawValue) of \(facts.by.staff): \(facts.reason)"
         case .referralAcknowledged(let facts): "tells \(facts.agency) that its referral is being considered"
@@ -129,7 +137,22 @@ extension CaseRated {
         }
         if !reasons.isEmpty { text += ": \(reasons.joined(separator: ", "))" }
         if let by { text += ", by \(by.staff)" }
+        if let proposed {
+            text +=
+                "; would be \(proposed.urgency.rawValue), level \(proposed.level.level), and stays till a person decides"
+        }
         return text
+    }
+}
+
+extension IdentityDecided {
+    /// From the side of one case, and without a word about the other.
+    fileprivate func words(_ what: String, _ side: CaseID) -> String {
+        var text = "\(by.staff) \(what)"
+        if leavesACase {
+            text += previousCase == side ? ": a referral was not about this child" : ": a referral is about this child"
+        }
+        return "\(text) (\(reason.rawValue))"
     }
 }
 

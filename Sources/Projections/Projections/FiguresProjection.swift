@@ -47,7 +47,16 @@ public struct FiguresProjection: Sendable {
     public private(set) var requests = 0
     /// The first lead that each routed case was proposed to.
     public private(set) var byLead: [Counted<TeamKind>] = []
+    /// Links that people undid, by unlink or split; children whom an answer to a review took from a case included.
+    public private(set) var linksUndone = 0
+    public private(set) var merges = 0
+    public private(set) var births = 0
+    /// Ratings that stay, though undoing a link would lower them, until a person decides.
+    public private(set) var ratingsAsked = 0
     private var leads: [CaseID: TeamKind] = [:]
+    /// A child is identified again where a person says who it is: it counts once, as it was said last.
+    private var linkedChildren: Set<ChildID> = []
+    private var rereferred: Set<ChildID> = []
     private var rated: Set<CaseID> = []
 
     public init() {}
@@ -79,16 +88,26 @@ public struct FiguresProjection: Sendable {
         case .referralCorrected: corrections += 1
         case .referralWithdrawn: withdrawals += 1
         case .submissionRefused: refused += 1
-        case .identityConfirmed: reviewsAnswered += 1
         case .childIdentified(let identified):
             if identified.disposition == .awaiting { reviews += 1 }
             count(identified)
-            if identified.outcome == .linked { linked += 1 }
+            if identified.outcome == .linked, linkedChildren.insert(identified.child).inserted { linked += 1 }
             if identified.duplicate { duplicates += 1 }
-            if identified.rereferral != nil { rereferrals += 1 }
+            if identified.rereferral != nil {
+                if rereferred.insert(identified.child).inserted { rereferrals += 1 }
+            } else if identified.disposition != .awaiting, rereferred.remove(identified.child) != nil {
+                rereferrals -= 1
+            }
+        case .identityUnlinked, .identitySplit: linksUndone += 1
+        case .identityConfirmed(let decided):
+            reviewsAnswered += 1
+            if decided.leavesACase { linksUndone += 1 }
+        case .identityMerged: merges += 1
+        case .unbornBorn: births += 1
         case .caseOpened: casesOpened += 1
         case .caseReopened: casesReopened += 1
         case .caseRated(let rating):
+            if rating.proposed != nil { ratingsAsked += 1 }
             if rated.insert(rating.caseID).inserted {
                 count(rating.rating.urgency, in: &byRating)
             } else if let previous = rating.previous, rating.rating.urgency > previous.urgency {

@@ -12,6 +12,8 @@ public struct QueueProjection: Sendable {
         public var state: EntryState
         public var about: String?
         public var rating: Rating?
+        /// What the policy would give without a link that was undone: the entry asks a person to rate.
+        public var proposedRating: Rating?
         public var receivedAt: Instant?
         public var asof: EventID?
         public var immediateDanger: Bool
@@ -21,6 +23,8 @@ public struct QueueProjection: Sendable {
         public var siblings: [CaseID]
         public var candidates: [PersonID]
         public var child: ChildID?
+        /// The child of the case as each referral names it: what an identity decision names.
+        public var children: [ChildID]
         /// The request whose return the entry is about.
         public var request: String?
         /// The record's data as it came.
@@ -35,7 +39,15 @@ public struct QueueProjection: Sendable {
         public var entry: EntryID?
     }
 
+    /// The team is told that what a case showed was partly about another child.
+    public struct Withdrawal: Hashable, Sendable {
+        public var caseID: CaseID
+        public var words: String
+    }
+
     public private(set) var rows: [Row] = []
+    /// Links that the queue showed and that were undone, oldest first.
+    public private(set) var withdrawals: [Withdrawal] = []
     /// Oldest first.
     public private(set) var refusals: [Refusal] = []
     private var places: [EntryID: Int] = [:]
@@ -50,11 +62,13 @@ public struct QueueProjection: Sendable {
         let row = Row(
             entry: entry, caseID: try json.optional("case"), kind: try json.required("kind"),
             state: try json.required("state"), about: try json.optional("about"),
-            rating: try json.optional("rating"), receivedAt: try json.optional("receivedAt"),
+            rating: try json.optional("rating"), proposedRating: try json.optional("proposedRating"),
+            receivedAt: try json.optional("receivedAt"),
             asof: try json.optional("asof"), immediateDanger: try json.optional("immediateDanger") ?? false,
             givenName: try child?.optional("givenName"), familyName: try child?.optional("familyName"),
             siblings: try siblings(of: json), candidates: try json.list("candidates"),
-            child: try json.optional("childId"), request: try json.member("return")?.optional("request"), data: data)
+            child: try json.optional("childId"), children: try children(of: json),
+            request: try json.member("return")?.optional("request"), data: data)
         if let place = places[entry] {
             rows[place] = row
         } else {
@@ -70,6 +84,19 @@ public struct QueueProjection: Sendable {
             Refusal(
                 person: try json.optional("person"), verb: try json.optional("verb"),
                 reason: try json.required("reason"), entry: try json.optional("entry")))
+    }
+
+    /// Takes the data of one `link.withdrawn` record.
+    public mutating func takeWithdrawal(_ data: [UInt8], parser: JSONParser) throws(JSONError) {
+        let json = try parser.parse(data)
+        withdrawals.append(Withdrawal(caseID: try json.required("case"), words: try json.required("words")))
+    }
+
+    private func children(of json: JSONValue) throws(JSONError) -> [ChildID] {
+        guard let list = json.member("referrals") else { return [] }
+        var children: [ChildID] = []
+        for referral in try list.elements() { children += try referral.list("children") as [ChildID] }
+        return children
     }
 
     private func siblings(of json: JSONValue) throws(JSONError) -> [CaseID] {

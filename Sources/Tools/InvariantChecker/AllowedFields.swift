@@ -27,10 +27,11 @@ enum AllowedFields {
             "child.familyName", "child.birthDate", "child.expectedDate", "child.sex", "child.nhsNumber", "child.upn",
             "child.address.lines", "child.address.postcode",
         ],
-        "request.withdrawn": ["reference", "notice"],
+        "request.withdrawn": ["reference", "words", "notice"],
         "obligation.reminded": ["reference", "owed", "due", "notice"],
         "referral.acknowledged": ["reference", "words", "notice"],
         "referral.concluded": ["reference", "child", "words", "notice"],
+        "outcome.withdrawn": ["reference", "child", "words", "notice"],
     ]
 
     private static let team: [String: Set<String>] = [
@@ -40,11 +41,15 @@ enum AllowedFields {
             "entries.state", "entries.about",
         ],
         "submission.refused": refusal,
+        // That it was wrong, and never whose it was.
+        "link.withdrawn": ["case", "words"],
         // A team that works on a child sees the child and what was said of it; of siblings no more than their cases.
         "entry.updated": [
-            "entry", "kind", "state", "about", "case", "rating.urgency", "rating.level", "reasons", "danger", "asof",
+            "entry", "kind", "state", "about", "case", "rating.urgency", "rating.level",
+            "proposedRating.urgency", "proposedRating.level", "reasons", "danger", "asof",
             "receivedAt", "immediateDanger", "referrals.referral", "referrals.agency", "referrals.source",
-            "referrals.receivedAt", "siblings.case", "childId", "candidates", "child.part", "child.ageBand",
+            "referrals.receivedAt", "referrals.children", "siblings.case", "childId", "candidates", "child.part",
+            "child.ageBand",
             "child.givenName", "child.familyName", "child.aliases.givenName", "child.aliases.familyName",
             "child.birthDate", "child.birthDateEstimated", "child.expectedDate", "child.sex", "child.nhsNumber",
             "child.upn", "child.laChildId", "child.address", "narrative", "concerns.about", "concerns.factor",

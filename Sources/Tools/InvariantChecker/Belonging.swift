@@ -12,6 +12,7 @@ final class Belonging {
     private var teamOfReference: [String: String] = [:]
     private var deskOfReference: [String: String] = [:]
     private var teamOfEntry: [String: String] = [:]
+    private var teamsOfCase: [String: Set<String>] = [:]
     private var decisions: [String: Signatory] = [:]
     private var signed: Set<Signatory> = []
     private var desksOfAlert: [String: Set<String>] = [:]
@@ -74,6 +75,7 @@ final class Belonging {
         for change in facts.list("entries") {
             guard let entry = change.text("entry"), let team = change.text("team") else { continue }
             teamOfEntry[entry] = team
+            if let id = facts.text("case") { teamsOfCase[id, default: []].insert(team) }
             findings.expect(
                 3, inForce[record.authority]?.teams[team] == record.authority,
                 "a team of another authority: \(record.name)")
@@ -151,6 +153,8 @@ final class Belonging {
         case (.team, "entry.updated"): holds = value.text("entry").map { teamOfEntry[$0] == owner } ?? false
         case (.team, "decision.received"), (.team, "decision.refused"):
             holds = value.text("decision").map { decisions[$0]?.team == owner } ?? false
+        case (.team, "link.withdrawn"):
+            holds = value.text("case").map { teamsOfCase[$0]?.contains(owner) == true } ?? false
         case (.team, "submission.refused"):
             holds = value.text("reference").map { teamOfReference[$0] == owner } ?? false
         case (.desk, "answer.received"):

@@ -46,6 +46,7 @@ public final class InvariantChecker {
         let ledger = Ledger(findings, plan)
         let openness = Openness(findings, plan)
         let leaving = Leaving(findings)
+        let reversals = Reversals(findings, plan)
 
         func each(
             _ role: (TopicRole) -> Bool, parsed: Bool = true, judged: Bool = true,
@@ -78,6 +79,7 @@ public final class InvariantChecker {
             ledger.room(record)
             openness.room(record)
             leaving.room(record)
+            reversals.room(record)
         }
         progress("reading dead letters and what came in")
         try each({ $0 == .deadLetters }) { record, _ in
@@ -95,6 +97,7 @@ public final class InvariantChecker {
             belonging.outgoing(record, audience, owner: owner)
             openness.outgoing(record, audience)
             leaving.outgoing(record, audience)
+            reversals.outgoing(record, audience, owner: owner)
             switch audience {
             case .agency: break
             case .team: leads.queue(record, team: owner)
@@ -106,6 +109,7 @@ public final class InvariantChecker {
         leads.finish()
         ratings.finish()
         ledger.finish()
+        reversals.finish()
         return findings.report
     }
 

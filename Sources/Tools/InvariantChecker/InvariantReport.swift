@@ -1,6 +1,6 @@
 /// What the checker found, invariant by invariant. Examples name positions, ids and types, never a value.
 public struct InvariantReport: Sendable {
-    /// In the order of the numbers, which are those of the design: 1, 2, 3, 4, 5, 7, 10.
+    /// In the order of the numbers, which are those of the design: 1, 2, 3, 4, 5, 6, 7, 10.
     public var results: [(number: Int, checked: Int, failed: Int, examples: [String])]
 
     public init(results: [(number: Int, checked: Int, failed: Int, examples: [String])]) { self.results = results }
@@ -16,6 +16,7 @@ public struct InvariantReport: Sendable {
         case 3: "Each reads its own only; decisions are by listed people"
         case 4: "Automation lowers no rating and closes no case"
         case 5: "Obligations end, alerts are raised once and cleared"
+        case 6: "A link undone is undone everywhere, and whoever saw it is told"
         case 7: "No personal data in the open"
         case 10: "Only allowed fields leave, and nothing links two agencies"
         default: "Invariant \(number)"
@@ -25,7 +26,7 @@ public struct InvariantReport: Sendable {
 
 /// Collects what is found while the log is read.
 final class Findings {
-    static let numbers = [1, 2, 3, 4, 5, 7, 10]
+    static let numbers = [1, 2, 3, 4, 5, 6, 7, 10]
     /// Per invariant: enough to look into a failure, few enough to print.
     private static let examplesMax = 20
 

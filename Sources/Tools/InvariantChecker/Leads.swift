@@ -63,7 +63,6 @@ final class Leads {
             arrived(record, facts["content"])
             if let referral = facts["content"]?.text("referral") { settled.insert(referral) }
         case "referral.identified": identified(record, facts)
-        case "identity.confirmed", "identity.unlinked": break
         case "identity.requested":
             guard let child = facts.text("child") else { return }
             // In the hub's own room one question stands for all children of the referral.
@@ -110,7 +109,7 @@ final class Leads {
         change(facts, owner: .caseID(id), record)
         switch record.type {
         case "case.routed": cases[id]?.phase = .routed
-        case "case.closed":
+        case "case.closed", "case.merged":
             cases[id]?.phase = .closed
             cases[id]?.closedBySomebody = Signatory(facts["by"]) != nil
             if record.authority == "hub", let referral = record.correlation { settled.insert(referral) }

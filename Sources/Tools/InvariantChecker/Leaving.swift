@@ -51,7 +51,9 @@ final class Leaving {
 
     private func remember(_ content: Node, _ record: LogRecord) {
         guard let id = content.text("referral") else { return }
-        let names = { (node: Node) in Set(node.list("withhold").compactMap(\.text)) }
+        let own = { (node: Node) in Set(node.list("withhold").compactMap(\.text)) }
+        // Whoever must not be told because of an adult is told of none of the children.
+        let names = { (node: Node) in node.list("adults").reduce(own(node)) { $0.union(own($1)) } }
         var referral =
             referrals[id]
             ?? Referral(

@@ -21,6 +21,8 @@ final class Ratings {
     /// Closings and what they name as their decision: judged at the end, when all decisions are known.
     private var closings: [(record: String, decision: String?, by: Signatory?)] = []
     private var deciders: [String: Signatory] = [:]
+    /// What a child was rated on a case that a person took it from: on its own case it is rated no lower by a rule.
+    private var carried: [String: (rating: Rating, from: String)] = [:]
 
     init(_ findings: Findings) { self.findings = findings }
 
@@ -31,6 +33,17 @@ final class Ratings {
             verbs[record.id] = facts.text("verb")
             deciders[record.id] = Signatory(facts["by"])
         case "case.rated": rated(record, facts)
+        case "identity.unlinked", "identity.split", "identity.confirmed":
+            guard let child = facts.text("child"), let from = facts.text("previousCase"), from != facts.text("case"),
+                let rating = ratings[from]
+            else { return }
+            carried[child] = (rating, from)
+        case "identity.merged":
+            guard let from = facts.text("mergedCase"), let rating = ratings[from] else { return }
+            for child in facts.list("children") {
+                if let id = child.text("child") { carried[id] = (rating, from) }
+            }
+        case "unborn.lost": if let child = facts.text("child") { carried[child] = nil }
         case "case.closed":
             closings.append((record.name, facts.text("decision"), Signatory(facts["by"])))
             if let id = facts.text("case") { ratings[id] = nil }
@@ -44,6 +57,7 @@ final class Ratings {
             findings.expect(4, false, "a rating that cannot be read: \(record.name)")
             return
         }
+        goesOn(record, facts, rating, of: id)
         if facts["by"] == nil {
             let before = ratings[id]
             findings.expect(
@@ -55,9 +69,23 @@ final class Ratings {
         ratings[id] = rating
     }
 
+    private func goesOn(_ record: LogRecord, _ facts: Node, _ rating: Rating, of id: String) {
+        if facts["by"] != nil {
+            // Decided before the child was taken away, and said after: it came along as the person rated it.
+            for (child, held) in carried where held.from == id { carried[child] = (rating, id) }
+        }
+        guard let child = facts.text("child"), let held = carried[child], held.from != id else { return }
+        carried[child] = nil
+        guard facts["by"] == nil else { return }
+        findings.expect(
+            4, rating.urgency >= held.rating.urgency && rating.level >= held.rating.level,
+            "a child's rating fell as it was moved: \(record.name)")
+    }
+
     func finish() {
         for closing in closings {
-            let isDecided = closing.decision.map { verbs[$0] == "close" && deciders[$0] == closing.by } ?? false
+            let ends = closing.decision.map { verbs[$0] == "close" || verbs[$0] == "lost" } ?? false
+            let isDecided = ends && closing.decision.map { deciders[$0] == closing.by } ?? false
             findings.expect(4, closing.by != nil && isDecided, "closed by nobody's decision: \(closing.record)")
         }
     }

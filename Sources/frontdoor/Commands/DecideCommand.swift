@@ -11,7 +11,9 @@ import Room
 enum DecideCommand {
     static let team = Argument<String>("TEAM", "the team that decides")
     static let verb = Argument<String>(
-        "DECISION", "one of " + DecisionVerb.allCases.map(\.rawValue).joined(separator: ", "))
+        "DECISION",
+        "one of " + DecisionVerb.allCases.map(\.rawValue).joined(separator: ", ")
+            + "; 'confirm' is short for confirm-identity")
     static let entry = OptionalOption<String>("entry", value: "ID", "the queue entry that is decided on")
     static let cases = RepeatedOption<String>("case", value: "ID", "further cases that the same decision is for")
     static let by = OptionalOption<String>("by", value: "PERSON", "who decides, as hub.yaml names them")
@@ -25,9 +27,18 @@ enum DecideCommand {
             + Outcome.allCases.map(\.rawValue).joined(separator: ", "))
     static let urgency = OptionalOption<String>("urgency", value: "RAG", "with 'rate': red, amber, green or blue")
     static let level = OptionalOption<Int>("level", value: "N", "with 'rate': level of need, 1 to 4")
-    static let child = OptionalOption<String>("child", value: "ID", "with an identity decision: the child's id")
+    static let child = RepeatedOption<String>(
+        "child", value: "ID",
+        "with an identity decision: the child's id, as the entry's referrals list it; with 'split' several")
     static let person = OptionalOption<String>(
-        "candidate", value: "ID", "with confirm-identity: who it is; without it: somebody new")
+        "candidate", value: "ID",
+        "with confirm, unlink or split: who it is; without it: somebody new. With 'born': whom the baby was taken for")
+    static let asof = OptionalOption<String>(
+        "asof", value: "ID", "the newest event of the case that the person has seen; default: what the entry shows")
+    static let givenName = OptionalOption<String>("given-name", value: "TEXT", "with 'born'; kept sealed")
+    static let familyName = OptionalOption<String>("family-name", value: "TEXT", "with 'born'; kept sealed")
+    static let birthDate = OptionalOption<String>("birth-date", value: "DATE", "with 'born', YYYY-MM-DD; kept sealed")
+    static let nhsNumber = OptionalOption<String>("nhs-number", value: "NUMBER", "with 'born'; kept sealed")
     static let request = OptionalOption<String>(
         "request", value: "REFERENCE",
         "with accept-decline or challenge: the request; default: the one that the entry is about")
@@ -39,10 +50,15 @@ enum DecideCommand {
             The decision is published as the team's; the hub carries it out or refuses it, and says so on the team's \
             queue. What the person had seen (asof) is taken from the entry: where risk has risen since, a close or \
             step-down comes back with what is new.
+
+            Who a child is: 'confirm' answers a review; 'unlink' takes one referral's child from the case, 'split' \
+            several together; 'merge' says that two cases are of one child, and the first goes on; 'born' that an unborn \
+            child was born; 'lost' that the family has lost it, which ends all clocks and contact.
             """,
         arguments: [team, verb],
         options: [
-            Common.data, entry, cases, by, reason, note, to, outcome, urgency, level, child, person, request, authority,
+            Common.data, entry, cases, by, reason, note, to, outcome, urgency, level, child, person, asof, request,
+            authority, givenName, familyName, birthDate, nhsNumber,
         ],
         exitCodes: [.ok, .dataError, .noInput],
         examples: [
@@ -53,6 +69,30 @@ enum DecideCommand {
             (
                 "frontdoor decide bd-mash close --entry 0abc… --by bd.amara --reason threshold-not-met --outcome advice",
                 "a case is closed with advice"
+            ),
+            (
+                "frontdoor decide bd-mash confirm --entry 0abc… --candidate 1def… --by bd.amara --reason identity-checked",
+                "a review is answered: the child is that person"
+            ),
+            (
+                "frontdoor decide bd-mash unlink --child 2ghj… --by bd.amara --reason wrong-link",
+                "a false link is undone: the child gets a case of its own"
+            ),
+            (
+                "frontdoor decide bd-mash split --child 2ghj… --child 3kmn… --by bd.amara --reason wrong-link",
+                "two referrals' children are together somebody else"
+            ),
+            (
+                "frontdoor decide bd-mash merge --case E09000002-0abc… --case E09000002-1def… --by bd.amara --reason same-person",
+                "two cases are one child's; the first goes on"
+            ),
+            (
+                "frontdoor decide bd-mash born --child 2ghj… --birth-date 2026-11-20 --by bd.amara --reason birth",
+                "an unborn child was born"
+            ),
+            (
+                "frontdoor decide bd-mash lost --child 2ghj… --by bd.amara --reason loss",
+                "the family has lost the child: nothing more is asked, owed or sent"
             ),
         ]
     ) { invocation, terminal in
@@ -75,7 +115,8 @@ enum DecideCommand {
     private static func decision(
         _ invocation: Invocation, team: Team, settings: HubSettings, topics: HubTopics
     ) throws(CommandFailure) -> [UInt8] {
-        guard let verb = DecisionVerb(rawValue: invocation[verb]) else {
+        let named = invocation[verb] == "confirm" ? DecisionVerb.confirmIdentity.rawValue : invocation[verb]
+        guard let verb = DecisionVerb(rawValue: named) else {
             throw CommandFailure(
                 .usage, "there is no decision '\(invocation[DecideCommand.verb])'",
                 remedy: "There are: " + DecisionVerb.allCases.map(\.rawValue).joined(separator: ", "))
@@ -101,16 +142,21 @@ enum DecideCommand {
                     remedy: "'frontdoor queue \(team.id)' prints the ids.")
             }
             json.field("entry", row.entry)
-            json.field("asof", row.asof)
+            json.field("asof", invocation[asof] ?? row.asof?.description)
             let named = invocation[cases].isEmpty ? row.caseID.map { [$0.description] } ?? [] : invocation[cases]
             json.field("cases", named)
-            json.field("child", invocation[child] ?? row.child?.description)
+            // A lead entry of a case that one referral led to names one child: that one is meant.
+            let only = verb.isAboutAChild && row.children.count == 1 ? row.children.first : nil
+            json.field("child", invocation[child].first ?? row.child?.description ?? only?.description)
             json.field("request", invocation[request] ?? row.request)
         } else {
             json.field("cases", invocation[cases])
-            json.field("child", invocation[child])
+            json.field("asof", invocation[asof])
+            json.field("child", invocation[child].first)
             json.field("request", invocation[request])
         }
+        if invocation[child].count > 1 { json.field("children", Array(invocation[child].dropFirst())) }
+        if verb == .born { birth(invocation, to: &json) }
         json.field("to", invocation[to])
         json.field("authority", invocation[authority])
         json.field("outcome", try code(invocation[outcome], Outcome.self, "--outcome"))
@@ -125,6 +171,18 @@ enum DecideCommand {
         return json.bytes
     }
 
+    private static func birth(_ invocation: Invocation, to json: inout JSONWriter) {
+        let known = [invocation[givenName], invocation[familyName], invocation[birthDate], invocation[nhsNumber]]
+        guard known.contains(where: { $0 != nil }) else { return }
+        json.key("born")
+        json.beginObject()
+        json.field("givenName", invocation[givenName])
+        json.field("familyName", invocation[familyName])
+        json.field("birthDate", invocation[birthDate])
+        json.field("nhsNumber", invocation[nhsNumber])
+        json.endObject()
+    }
+
     private static func code<Code: RawRepresentable & CaseIterable>(
         _ text: String?, _: Code.Type, _ option: String
     ) throws(CommandFailure) -> Code? where Code.RawValue == String {
@@ -135,5 +193,15 @@ enum DecideCommand {
                 remedy: "There are: " + Code.allCases.map(\.rawValue).joined(separator: ", "))
         }
         return code
+    }
+}
+
+extension DecisionVerb {
+    /// Names a child of a referral.
+    fileprivate var isAboutAChild: Bool {
+        switch self {
+        case .confirmIdentity, .unlink, .split, .born, .lost: true
+        default: false
+        }
     }
 }

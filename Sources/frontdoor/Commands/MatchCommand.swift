@@ -13,9 +13,9 @@ enum MatchCommand {
         "shared", value: "FILE", "addresses that say nothing of a household (columns address, postcode)")
 
     static let command = Command(
-        "match", "works out who a child is, on files",
+        "match", "works out who a child is, on files, and shows how the hub linked children",
         discussion: """
-            The columns of the files are rid, given, middle, surname, dob, sex, address, postcode, nhs, upn, parent1, \
+            'log' reads the hub's own log; the others read files. The columns of the files are rid, given, middle, surname, dob, sex, address, postcode, nhs, upn, parent1, \
             parent2, in any order; any but rid may be missing. Columns that tell the truth (eid, kind, known_family) are \
             read only after everything is decided, to say how well it went.
             """,
@@ -25,8 +25,9 @@ enum MatchCommand {
                 "how well children are told apart"
             ),
             ("frontdoor match explain --known known.csv --referrals referrals.csv --rid R7", "one decision, in full"),
+            ("frontdoor match log --case E09000002-0abc…", "how the children of a case came to it"),
         ],
-        subcommands: [MatchEvaluateCommand.command, MatchExplainCommand.command, MatchTrainCommand.command])
+        subcommands: [MatchEvaluateCommand.command, MatchExplainCommand.command, MatchTrainCommand.command, MatchLogCommand.command])
 
     // MARK: Files
 

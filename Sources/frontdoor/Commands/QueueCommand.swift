@@ -16,7 +16,7 @@ enum QueueCommand {
         discussion: """
             The most urgent first, then the oldest. An entry is a proposal until a named person of the team decides: \
             'frontdoor decide' with the entry's id. The last five decisions that could not stand are shown below, with \
-            the reason. With --json each entry is printed as the team's topic holds it.
+            the reason, and the last five links that were undone on cases that the queue showed. With --json each entry is printed as the team's topic holds it.
             """,
         arguments: [team], options: [Common.data, all, Common.json],
         exitCodes: [.ok, .noInput],
@@ -47,12 +47,19 @@ enum QueueCommand {
                     table.add([
                         row.rating.map { "\($0.urgency.rawValue) \($0.level.level)" } ?? "-", row.kind.rawValue,
                         row.state.rawValue, row.receivedAt?.description ?? "-",
-                        name.isEmpty ? "-" : Terminal.harmless(name), row.about ?? "-", row.entry.description,
+                        name.isEmpty ? "-" : Terminal.harmless(name),
+                        row.proposedRating.map {
+                            "\(row.about ?? ""): would be \($0.urgency.rawValue) \($0.level.level)"
+                        }
+                            ?? row.about ?? "-", row.entry.description,
                     ])
                 }
                 terminal.print(table)
             }
             if !invocation[Common.json] {
+                for withdrawal in projection.withdrawals.suffix(5) {
+                    terminal.print("Withdrawn on case \(withdrawal.caseID): \(withdrawal.words)")
+                }
                 for refusal in projection.refusals.suffix(5) {
                     terminal.print(
                         "Refused: \(refusal.verb ?? "a decision") by \(refusal.person ?? "a person"): \(refusal.reason)"
@@ -73,6 +80,7 @@ enum QueueCommand {
             do throws(JSONError) {
                 if type == OutgoingType.entryUpdated.name { try projection.take(value, parser: parser) }
                 if type == OutgoingType.decisionRefused.name { try projection.takeRefusal(value, parser: parser) }
+                if type == OutgoingType.linkWithdrawn.name { try projection.takeWithdrawal(value, parser: parser) }
             } catch {
                 throw CommandFailure(.dataError, "an entry of \(team)'s queue cannot be read: \(error.pointer)")
             }

@@ -9,7 +9,10 @@ enum ThreadCommand {
 
     static let command = Command(
         "thread", "prints all that has happened to a case, like a chat",
-        discussion: "Facts only: no name, no address and nothing that a person wrote is opened for it.",
+        discussion: """
+            Facts only: no name, no address and nothing that a person wrote is opened for it. A case that was merged into \
+            another is shown as the one that goes on; a referral that was taken from a case is no longer in its thread.
+            """,
         arguments: [caseID], options: [Common.data, Common.json], exitCodes: [.ok, .noInput],
         examples: [("frontdoor thread E09000002-0abc…", "the thread of that case")]
     ) { invocation, terminal in
@@ -45,6 +48,7 @@ enum ThreadCommand {
     static func read(_ caseID: CaseID, _ reader: RoomReader) throws(CommandFailure) -> [ThreadProjection.Line] {
         let partition = reader.topics.partition(of: caseID.authority)
         var thread = ThreadProjection(caseID: caseID)
+        try reader.forEachEvent(partition: partition) { thread.follow($0) }
         try reader.forEachEvent(partition: partition) { thread.take($0) }
         var lines: [ThreadProjection.Line] = []
         guard thread.isKnown else { return lines }

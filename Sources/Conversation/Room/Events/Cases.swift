@@ -112,6 +112,9 @@ public struct CaseRated: Hashable, Sendable, JSONCodable {
     public var referral: ReferralID
     public var rating: Rating
     public var previous: Rating?
+    /// After a link was undone: what the policy would give without it. Lower than the rating, which stays until a named
+    /// person decides.
+    public var proposed: Rating?
     /// Ids of the policy's rules, sorted.
     public var reasons: [String]
     /// Nil: the policy.
@@ -122,13 +125,15 @@ public struct CaseRated: Hashable, Sendable, JSONCodable {
 
     public init(
         caseID: CaseID, child: ChildID, referral: ReferralID, rating: Rating, previous: Rating? = nil,
-        reasons: [String] = [], by: NamedPerson? = nil, danger: Bool = false, rereferral: Bool = false
+        proposed: Rating? = nil, reasons: [String] = [], by: NamedPerson? = nil, danger: Bool = false,
+        rereferral: Bool = false
     ) {
         self.caseID = caseID
         self.child = child
         self.referral = referral
         self.rating = rating
         self.previous = previous
+        self.proposed = proposed
         self.reasons = reasons
         self.by = by
         self.danger = danger
@@ -141,6 +146,7 @@ public struct CaseRated: Hashable, Sendable, JSONCodable {
         referral = try json.required("referral")
         rating = try json.required("rating")
         previous = try json.optional("previous")
+        proposed = try json.optional("proposed")
         reasons = try json.list("reasons")
         by = try json.optional("by")
         danger = try json.optional("danger") ?? false
@@ -154,6 +160,7 @@ public struct CaseRated: Hashable, Sendable, JSONCodable {
         json.field("referral", referral)
         json.field("rating", rating)
         json.field("previous", previous)
+        json.field("proposed", proposed)
         json.field("reasons", reasons)
         json.field("by", by)
         json.fieldIfTrue("danger", danger)

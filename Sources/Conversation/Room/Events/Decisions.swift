@@ -2,8 +2,8 @@ import DomainJSON
 public import DomainModel
 public import JSON
 
-/// `decision.submitted`: what a named person of a team decided, before its owner has judged it. Part: the note
-/// (`text`).
+/// `decision.submitted`: what a named person of a team decided, before its owner has judged it. Part: the note, and
+/// the particulars of a birth (`text`).
 public struct DecisionSubmitted: Hashable, Sendable, JSONCodable {
     public var by: NamedPerson
     public var verb: DecisionVerb
@@ -19,6 +19,8 @@ public struct DecisionSubmitted: Hashable, Sendable, JSONCodable {
     public var outcome: Outcome?
     public var rating: Rating?
     public var child: ChildID?
+    /// Further children that an identity decision is about.
+    public var children: [ChildID]
     /// Whom an identity decision names; nil there: somebody new.
     public var person: PersonID?
     public var request: String?
@@ -26,7 +28,8 @@ public struct DecisionSubmitted: Hashable, Sendable, JSONCodable {
     public init(
         by: NamedPerson, verb: DecisionVerb, reason: DecisionReason, entry: EntryID? = nil, cases: [CaseID] = [],
         asof: EventID? = nil, to: TeamName? = nil, authority: AuthorityCode? = nil, outcome: Outcome? = nil,
-        rating: Rating? = nil, child: ChildID? = nil, person: PersonID? = nil, request: String? = nil
+        rating: Rating? = nil, child: ChildID? = nil, children: [ChildID] = [], person: PersonID? = nil,
+        request: String? = nil
     ) {
         self.by = by
         self.verb = verb
@@ -39,6 +42,7 @@ public struct DecisionSubmitted: Hashable, Sendable, JSONCodable {
         self.outcome = outcome
         self.rating = rating
         self.child = child
+        self.children = children
         self.person = person
         self.request = request
     }
@@ -55,6 +59,7 @@ public struct DecisionSubmitted: Hashable, Sendable, JSONCodable {
         outcome = try json.optional("outcome")
         rating = try json.optional("rating")
         child = try json.optional("child")
+        children = try json.list("children")
         person = try json.optional("person")
         request = try json.optional("request")
     }
@@ -72,6 +77,7 @@ public struct DecisionSubmitted: Hashable, Sendable, JSONCodable {
         json.field("outcome", outcome)
         json.field("rating", rating)
         json.field("child", child)
+        json.field("children", children)
         json.field("person", person)
         json.field("request", request)
         json.endObject()
@@ -79,7 +85,7 @@ public struct DecisionSubmitted: Hashable, Sendable, JSONCodable {
 }
 
 /// `case.accepted`, `case.returned`, `case.redirected`, `case.stepped-up`, `case.stepped-down`, `case.closed`,
-/// `case.decided`: what a named person decided.
+/// `case.decided`, `case.merged`: what a named person decided.
 public struct CaseDecision: Hashable, Sendable, JSONCodable {
     public var caseID: CaseID
     public var by: NamedPerson
@@ -91,11 +97,16 @@ public struct CaseDecision: Hashable, Sendable, JSONCodable {
     /// The lead is accepted, not only proposed.
     public var leadAccepted: Bool
     public var outcome: Outcome?
+    /// Of `case.merged`: the case that goes on for both.
+    public var into: CaseID?
+    /// Of `case.closed`: the children whose referrer was told the outcome, so that it can be taken back.
+    public var told: [ChildID]
     public var entries: [EntryChange]
 
     public init(
         caseID: CaseID, by: NamedPerson, decision: EventID, reason: DecisionReason, lead: TeamName? = nil,
-        leadKind: TeamKind? = nil, leadAccepted: Bool = false, outcome: Outcome? = nil, entries: [EntryChange] = []
+        leadKind: TeamKind? = nil, leadAccepted: Bool = false, outcome: Outcome? = nil, into: CaseID? = nil,
+        told: [ChildID] = [], entries: [EntryChange] = []
     ) {
         self.caseID = caseID
         self.by = by
@@ -105,6 +116,8 @@ public struct CaseDecision: Hashable, Sendable, JSONCodable {
         self.leadKind = leadKind
         self.leadAccepted = leadAccepted
         self.outcome = outcome
+        self.into = into
+        self.told = told
         self.entries = entries
     }
 
@@ -117,6 +130,8 @@ public struct CaseDecision: Hashable, Sendable, JSONCodable {
         leadKind = try json.optional("leadKind")
         leadAccepted = try json.optional("leadAccepted") ?? false
         outcome = try json.optional("outcome")
+        into = try json.optional("into")
+        told = try json.list("told")
         entries = try json.list("entries")
     }
 
@@ -130,6 +145,8 @@ public struct CaseDecision: Hashable, Sendable, JSONCodable {
         json.field("leadKind", leadKind)
         json.fieldIfTrue("leadAccepted", leadAccepted)
         json.field("outcome", outcome)
+        json.field("into", into)
+        json.field("told", told)
         json.field("entries", entries)
         json.endObject()
     }

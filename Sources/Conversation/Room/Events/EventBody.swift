@@ -19,6 +19,10 @@ public enum EventType: String, Hashable, Sendable, CaseIterable {
     case caseReopened = "case.reopened"
     case identityConfirmed = "identity.confirmed"
     case identityUnlinked = "identity.unlinked"
+    case identitySplit = "identity.split"
+    case identityMerged = "identity.merged"
+    case unbornBorn = "unborn.born"
+    case unbornLost = "unborn.lost"
     case caseRated = "case.rated"
     case returnRequested = "return.requested"
     case caseRouted = "case.routed"
@@ -31,6 +35,7 @@ public enum EventType: String, Hashable, Sendable, CaseIterable {
     case caseSteppedDown = "case.stepped-down"
     case caseClosed = "case.closed"
     case caseDecided = "case.decided"
+    case caseMerged = "case.merged"
     case decisionRefused = "decision.refused"
     case referralAcknowledged = "referral.acknowledged"
     case referralTransferred = "referral.transferred"
@@ -81,6 +86,10 @@ public enum EventBody: Hashable, Sendable {
     case caseReopened(CaseReopened)
     case identityConfirmed(IdentityDecided)
     case identityUnlinked(IdentityDecided)
+    case identitySplit(IdentityDecided)
+    case identityMerged(IdentitiesMerged)
+    case unbornBorn(IdentityDecided)
+    case unbornLost(IdentityDecided)
     case caseRated(CaseRated)
     case returnRequested(ReturnRequested)
     case caseRouted(CaseRouted)
@@ -93,6 +102,7 @@ public enum EventBody: Hashable, Sendable {
     case caseSteppedDown(CaseDecision)
     case caseClosed(CaseDecision)
     case caseDecided(CaseDecision)
+    case caseMerged(CaseDecision)
     case decisionRefused(DecisionRefused)
     case referralAcknowledged(ReferralAcknowledged)
     case referralTransferred(ReferralTransferred)
@@ -130,6 +140,10 @@ public enum EventBody: Hashable, Sendable {
         case .caseReopened: .caseReopened
         case .identityConfirmed: .identityConfirmed
         case .identityUnlinked: .identityUnlinked
+        case .identitySplit: .identitySplit
+        case .identityMerged: .identityMerged
+        case .unbornBorn: .unbornBorn
+        case .unbornLost: .unbornLost
         case .caseRated: .caseRated
         case .returnRequested: .returnRequested
         case .caseRouted: .caseRouted
@@ -142,6 +156,7 @@ public enum EventBody: Hashable, Sendable {
         case .caseSteppedDown: .caseSteppedDown
         case .caseClosed: .caseClosed
         case .caseDecided: .caseDecided
+        case .caseMerged: .caseMerged
         case .decisionRefused: .decisionRefused
         case .referralAcknowledged: .referralAcknowledged
         case .referralTransferred: .referralTransferred
@@ -181,6 +196,10 @@ public enum EventBody: Hashable, Sendable {
         case .caseReopened: self = .caseReopened(try CaseReopened(json: json))
         case .identityConfirmed: self = .identityConfirmed(try IdentityDecided(json: json))
         case .identityUnlinked: self = .identityUnlinked(try IdentityDecided(json: json))
+        case .identitySplit: self = .identitySplit(try IdentityDecided(json: json))
+        case .identityMerged: self = .identityMerged(try IdentitiesMerged(json: json))
+        case .unbornBorn: self = .unbornBorn(try IdentityDecided(json: json))
+        case .unbornLost: self = .unbornLost(try IdentityDecided(json: json))
         case .caseRated: self = .caseRated(try CaseRated(json: json))
         case .returnRequested: self = .returnRequested(try ReturnRequested(json: json))
         case .caseRouted: self = .caseRouted(try CaseRouted(json: json))
@@ -193,6 +212,7 @@ public enum EventBody: Hashable, Sendable {
         case .caseSteppedDown: self = .caseSteppedDown(try CaseDecision(json: json))
         case .caseClosed: self = .caseClosed(try CaseDecision(json: json))
         case .caseDecided: self = .caseDecided(try CaseDecision(json: json))
+        case .caseMerged: self = .caseMerged(try CaseDecision(json: json))
         case .decisionRefused: self = .decisionRefused(try DecisionRefused(json: json))
         case .referralAcknowledged: self = .referralAcknowledged(try ReferralAcknowledged(json: json))
         case .referralTransferred: self = .referralTransferred(try ReferralTransferred(json: json))
@@ -232,6 +252,10 @@ public enum EventBody: Hashable, Sendable {
         case .caseReopened(let facts): facts.write(to: &json)
         case .identityConfirmed(let facts): facts.write(to: &json)
         case .identityUnlinked(let facts): facts.write(to: &json)
+        case .identitySplit(let facts): facts.write(to: &json)
+        case .identityMerged(let facts): facts.write(to: &json)
+        case .unbornBorn(let facts): facts.write(to: &json)
+        case .unbornLost(let facts): facts.write(to: &json)
         case .caseRated(let facts): facts.write(to: &json)
         case .returnRequested(let facts): facts.write(to: &json)
         case .caseRouted(let facts): facts.write(to: &json)
@@ -244,6 +268,7 @@ public enum EventBody: Hashable, Sendable {
         case .caseSteppedDown(let facts): facts.write(to: &json)
         case .caseClosed(let facts): facts.write(to: &json)
         case .caseDecided(let facts): facts.write(to: &json)
+        case .caseMerged(let facts): facts.write(to: &json)
         case .decisionRefused(let facts): facts.write(to: &json)
         case .referralAcknowledged(let facts): facts.write(to: &json)
         case .referralTransferred(let facts): facts.write(to: &json)

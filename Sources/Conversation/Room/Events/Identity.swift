@@ -165,7 +165,11 @@ public struct IdentityRequested: Hashable, Sendable, JSONCodable {
     }
 }
 
-/// `identity.confirmed`, `identity.unlinked`: a named person said who a child is, or undid a link.
+/// `identity.confirmed`, `identity.unlinked`, `identity.split`: a named person said who a child is, or undid a link; a
+/// split gives one event for each child that it takes out.
+///
+/// `unborn.born`, `unborn.lost`: a named person said what became of an unborn child. The person and the case are those
+/// that the child has; nothing moves.
 public struct IdentityDecided: Hashable, Sendable, JSONCodable {
     public var by: NamedPerson
     public var decision: EventID
@@ -217,4 +221,84 @@ public struct IdentityDecided: Hashable, Sendable, JSONCodable {
         json.field("reason", reason)
         json.endObject()
     }
+}
+
+/// One child as one referral names it.
+public struct ChildOfReferral: Hashable, Sendable, JSONCodable {
+    public var referral: ReferralID
+    public var child: ChildID
+
+    public init(referral: ReferralID, child: ChildID) {
+        self.referral = referral
+        self.child = child
+    }
+
+    public init(json: JSONValue) throws(JSONError) {
+        referral = try json.required("referral")
+        child = try json.required("child")
+    }
+
+    public func write(to json: inout JSONWriter) {
+        json.beginObject()
+        json.field("referral", referral)
+        json.field("child", child)
+        json.endObject()
+    }
+}
+
+/// `identity.merged`: a named person said that two persons are one. The second's id, and that of its case, lead to the
+/// first's from here on; neither is ever given again.
+public struct IdentitiesMerged: Hashable, Sendable, JSONCodable {
+    public var by: NamedPerson
+    public var decision: EventID
+    public var person: PersonID
+    public var merged: PersonID
+    public var caseID: CaseID
+    public var mergedCase: CaseID
+    /// The children of referrals that move, sorted.
+    public var children: [ChildOfReferral]
+    public var reason: DecisionReason
+
+    public init(
+        by: NamedPerson, decision: EventID, person: PersonID, merged: PersonID, caseID: CaseID, mergedCase: CaseID,
+        children: [ChildOfReferral] = [], reason: DecisionReason
+    ) {
+        self.by = by
+        self.decision = decision
+        self.person = person
+        self.merged = merged
+        self.caseID = caseID
+        self.mergedCase = mergedCase
+        self.children = children
+        self.reason = reason
+    }
+
+    public init(json: JSONValue) throws(JSONError) {
+        by = try json.required("by")
+        decision = try json.required("decision")
+        person = try json.required("person")
+        merged = try json.required("merged")
+        caseID = try json.required("case")
+        mergedCase = try json.required("mergedCase")
+        children = try json.list("children")
+        reason = try json.required("reason")
+    }
+
+    public func write(to json: inout JSONWriter) {
+        json.beginObject()
+        json.field("by", by)
+        json.field("decision", decision)
+        json.field("person", person)
+        json.field("merged", merged)
+        json.field("case", caseID)
+        json.field("mergedCase", mergedCase)
+        json.field("children", children)
+        json.field("reason", reason)
+        json.endObject()
+    }
+}
+
+extension IdentityDecided {
+    /// A person's answer that takes the child from a case, and so undoes a link.
+    public var leavesACase: Bool { previousCase != nil && previousCase != caseID }
 }

@@ -26,8 +26,8 @@ public enum EntryState: String, Hashable, Sendable, CaseIterable {
     public var isOpen: Bool { self == .proposed || self == .accepted }
 }
 
-/// What a person may decide. Routing owns the first eight, Triage `rate`, Deduplication the identity verbs, Deadlines
-/// `acceptDecline` and `challenge`, Routing `assign`.
+/// What a person may decide. Routing owns the first eight, Triage `rate`, Deduplication the identity verbs
+/// (`confirmIdentity` to `lost`), Deadlines `acceptDecline` and `challenge`, Routing `assign`.
 public enum DecisionVerb: String, Hashable, Sendable, CaseIterable {
     case accept, close, redirect, decide
     case giveBack = "return"
@@ -38,6 +38,14 @@ public enum DecisionVerb: String, Hashable, Sendable, CaseIterable {
     case rate
     case confirmIdentity = "confirm-identity"
     case unlink
+    /// Several children of a person's records are somebody else.
+    case split
+    /// Two persons are one.
+    case merge
+    /// An unborn child was born.
+    case born
+    /// A pregnancy has ended without a birth.
+    case lost
     case acceptDecline = "accept-decline"
     case challenge
     /// The hub's review team gives a referral with an unknown authority to the right one.
@@ -65,6 +73,8 @@ public enum DecisionReason: String, Hashable, Sendable, CaseIterable {
     case moreInformation = "more-information-needed"
     case identityChecked = "identity-checked"
     case wrongLink = "wrong-link"
+    case samePerson = "same-person"
+    case birth, loss
     case lawfulBasis = "lawful-basis"
     case other
 }

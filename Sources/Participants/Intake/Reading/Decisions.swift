@@ -15,10 +15,10 @@ struct DecisionReader {
     let permissions: [Permission]
 
     static let decisionText = TextPart(
-        kept: ["note"],
+        kept: ["note", "born"],
         taken: [
             "person", "verb", "reason", "entry", "cases", "asof", "to", "authority", "outcome", "rating", "child",
-            "candidate", "request",
+            "children", "candidate", "request",
         ])
     static let answerText = TextPart(kept: ["note"], taken: ["alert", "person", "until"])
 
@@ -38,10 +38,14 @@ struct DecisionReader {
                 cases: try data.list("cases"), asof: try data.optional("asof"), to: try self.team(data),
                 authority: try authority(data), outcome: try data.optional("outcome"),
                 rating: try data.optional("rating"), child: try data.optional("child"),
-                person: try data.optional("candidate"), request: try request(data)?.description)
+                children: try data.list("children"), person: try data.optional("candidate"),
+                request: try request(data)?.description)
         }
         guard decision.cases.count <= Limits.casesPerDecisionMax else {
             throw Refusal(.tooMany, at: JSONPointer("cases"))
+        }
+        guard decision.children.count <= Limits.casesPerDecisionMax else {
+            throw Refusal(.tooMany, at: JSONPointer("children"))
         }
         if let index = decision.cases.firstIndex(where: { $0.authority != team.authority }) {
             throw Refusal(.otherAuthority, at: JSONPointer("cases").appending(index: index))
