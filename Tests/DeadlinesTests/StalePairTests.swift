@@ -127,6 +127,11 @@ private struct Scene {
         IdentityDecided(
             by: Given.amara, decision: Given.id(62), referral: Given.id(1), child: Given.id(11),
             caseID: Given.caseID(21), reason: .identityChecked))
+    private static func identity(to other: Int? = nil) -> IdentityDecided {
+        IdentityDecided(
+            by: Given.amara, decision: Given.id(63), referral: Given.id(1), child: Given.id(11),
+            caseID: Given.caseID(other ?? 21), previousCase: other == nil ? nil : Given.caseID(21), reason: .wrongLink)
+    }
     private static func judged(_ verb: DecisionVerb) -> EventBody {
         .decisionSubmitted(DecisionSubmitted(by: Given.amara, verb: verb, reason: .other, request: "req-1"))
     }
@@ -206,6 +211,15 @@ private struct Scene {
         case .declineAccepted: return thread.read(Self.judged(.acceptDecline))
         case .challenged: return thread.read(Self.judged(.challenge))
         case .struck: return thread.strike(thread.now)
+        case .unlinked: return thread.read(.identityUnlinked(Self.identity(to: 24)))
+        case .merged:
+            return thread.read(
+                .identityMerged(
+                    IdentitiesMerged(
+                        by: Given.amara, decision: Given.id(63), person: Given.id(31), merged: Given.id(32),
+                        caseID: Given.caseID(25), mergedCase: Given.caseID(21),
+                        children: [ChildOfReferral(referral: Given.id(1), child: Given.id(11))], reason: .samePerson)))
+        case .lost: return thread.read(.unbornLost(Self.identity()))
         }
     }
 

@@ -17,6 +17,7 @@ struct Told {
     var born: String? = nil
     var nhs: String? = nil
     var postcode: String? = nil
+    var expected: String? = nil
 
     var child: ChildID { ChildID(bits: key) }
 
@@ -27,6 +28,7 @@ struct Told {
         json.field("givenName", given)
         json.field("familyName", family)
         json.field("birthDate", born)
+        json.field("expectedDate", expected)
         json.field("nhsNumber", nhs)
         if let postcode {
             json.key("address")
@@ -90,7 +92,7 @@ struct Names {
                 Team(id: elsewhere, name: "MASH", kind: .mash, authority: other, calendar: calendar),
             ],
             permissions: [
-                Permission(role: .mashManager, verbs: [.confirmIdentity, .unlink]),
+                Permission(role: .mashManager, verbs: [.confirmIdentity, .unlink, .split, .merge, .born, .lost]),
                 Permission(role: .practitioner, verbs: [.accept]),
             ])
     }
@@ -156,20 +158,24 @@ struct Desk {
         }
     }
 
+    /// The mother, where one is given, is the first adult.
+    var mother: Told?
+
     func content(_ number: UInt128, _ told: [Told], received: Instant, marks: [Mark] = []) throws -> ReferralContent {
         ReferralContent(
             referral: referral(number), agency: names.agency, agencyKind: .police, reference: "r",
             source: try #require(ReferralSource("6")), receivedAt: received,
             children: told.enumerated().map {
-                ChildFacts(child: $1.child, part: .child($0), ageBand: .from5to9)
-            }, marks: marks)
+                ChildFacts(
+                    child: $1.child, part: .child($0),
+                    ageBand: $1.expected == nil ? $1.born.map { $0 >= "2026" } == true ? .under1 : .from5to9 : .unborn)
+            }, adults: mother == nil ? [] : [AdultFacts(part: .adult(0), relationship: .parent)], marks: marks)
     }
 
     func parts(_ told: [Told]) -> [Part] {
-        told.enumerated().map { place, child in
-            Part(
-                key: KeyName(event: EventID(bits: serial + 1), part: .child(place)),
-                sealed: child.bytes.map { $0 ^ 0x5a })
+        let children = told.enumerated().map { (PartName.child($0), $1) }
+        return (children + (mother.map { [(PartName.adult(0), $0)] } ?? [])).map { name, person in
+            Part(key: KeyName(event: EventID(bits: serial + 1), part: name), sealed: person.bytes.map { $0 ^ 0x5a })
         }
     }
 
@@ -202,14 +208,18 @@ struct Desk {
 
     @discardableResult
     mutating func decide(
-        _ verb: DecisionVerb, _ child: ChildID?, person: PersonID? = nil, by: NamedPerson? = nil,
-        in authority: AuthorityCode? = nil
+        _ verb: DecisionVerb, _ child: ChildID?, with children: [ChildID] = [], cases: [CaseID] = [],
+        person: PersonID? = nil, by: NamedPerson? = nil, in authority: AuthorityCode? = nil, text: String? = nil
     ) -> [Posting] {
         say(
             .decisionSubmitted(
                 DecisionSubmitted(
-                    by: by ?? names.manager, verb: verb, reason: .identityChecked, child: child, person: person)),
-            in: authority)
+                    by: by ?? names.manager, verb: verb, reason: .identityChecked, cases: cases, child: child,
+                    children: children, person: person)),
+            in: authority,
+            parts: text.map { text in
+                [Part(key: KeyName(event: EventID(bits: serial + 1), part: .text), sealed: text.utf8.map { $0 ^ 0x5a })]
+            } ?? [])
     }
 
     @discardableResult

@@ -36,7 +36,7 @@ struct Lottery: RandomNumberGenerator {
             if restarts, step % 7 == 0 { try desk.restart() }
             let hour = at("2026-01-01T00:00:00Z").adding(seconds: Int64(step) * 7 * 3600)
             let number = UInt128(Int.random(in: 1...max(1, step / 2 + 1), using: &lottery))
-            switch Int.random(in: 0..<12, using: &lottery) {
+            switch Int.random(in: 0..<13, using: &lottery) {
             case 0..<5:
                 let children = (0..<Int.random(in: 1...3, using: &lottery)).map { told(next + UInt128($0)) }
                 next += 3
@@ -65,7 +65,15 @@ struct Lottery: RandomNumberGenerator {
                 let person = Bool.random(using: &lottery) ? awaiting?.candidates.first : nil
                 desk.decide(.confirmIdentity, awaiting?.child, person: person)
             case 10:
-                desk.decide(.unlink, submitted.randomElement(using: &lottery))
+                let verb: DecisionVerb = Bool.random(using: &lottery) ? .unlink : .split
+                let second = submitted.randomElement(using: &lottery).map { [$0] } ?? []
+                desk.decide(
+                    verb, submitted.randomElement(using: &lottery), with: verb == .split ? second : [])
+            case 12:
+                let cases = desk.identified.compactMap(\.caseID)
+                guard let kept = cases.randomElement(using: &lottery), let gone = cases.randomElement(using: &lottery)
+                else { continue }
+                desk.decide(.merge, nil, cases: [kept, gone])
             default:
                 if let caseID = desk.identified.compactMap(\.caseID).randomElement(using: &lottery) {
                     if Bool.random(using: &lottery) { desk.close(caseID) } else { desk.reopen(caseID) }
@@ -95,7 +103,7 @@ struct Lottery: RandomNumberGenerator {
                     if identified.disposition != .awaiting || first[identified.child] == nil {
                         first[identified.child, default: 0] += 1
                     }
-                default: #expect(first[identified.child] == 1)
+                default: #expect(first[identified.child] != nil)
                 }
             }
         }

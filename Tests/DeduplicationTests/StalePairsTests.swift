@@ -8,6 +8,8 @@ import Testing
     static let thomas = Told(key: 1, given: "Thomas", family: "Ahmed", born: "2015-03-04", nhs: nhs(1))
     static let again = Told(key: 2, given: "Thomas", family: "Ahmed", born: "2015-03-04", nhs: nhs(1))
     static let namesake = Told(key: 3, given: "Thomaz", family: "Ahmed", born: "2015-03-04")
+    static let third = Told(key: 5, given: "Aisha", family: "Mensah", born: "2013-07-19")
+    static let unborn = Told(key: 6, family: "Khan", expected: "2026-12-20")
     static let other = Told(key: 4, given: "Yusuf", family: "Khan", born: "2012-01-09")
 
     @Test func theTableHasEveryCellOnce() {
@@ -44,6 +46,17 @@ import Testing
             #expect(try desk.correct(2, corrected).identified.map(\.disposition) == [.awaiting])
             return (corrected, unknownCase)
         case .closed: desk.close(try #require(try desk.refer(1, Self.thomas).identified.first?.caseID))
+        case .merged:
+            try desk.refer(1, Self.thomas)
+            try desk.refer(9, Self.third)
+            let gone = try #require(desk.last(Self.thomas)?.caseID)
+            desk.decide(.merge, nil, cases: [try #require(desk.last(Self.third)?.caseID), gone])
+            return (Self.thomas, gone)
+        case .unborn, .born, .lost:
+            try desk.refer(1, Self.unborn)
+            if standing == .born { desk.decide(.born, Self.unborn.child) }
+            if standing == .lost { desk.decide(.lost, Self.unborn.child) }
+            return (Self.unborn, unknownCase)
         }
         return (Self.thomas, desk.last(Self.thomas)?.caseID ?? unknownCase)
     }
@@ -51,6 +64,8 @@ import Testing
     @Test(arguments: StalePair.all) func everyCellFollows(_ pair: StalePair) throws {
         var desk = try Desk()
         let (child, caseID) = try bring(&desk, to: pair.standing)
+        if pair.input == .merged, pair.standing != .merged { try desk.refer(9, Self.third) }
+        let kept = desk.last(Self.third)?.caseID
         let before = desk.rows
         let postings: [Posting]
         switch pair.input {
@@ -65,6 +80,10 @@ import Testing
         case .struck: postings = desk.strike(at("2026-11-25T10:00:00Z"))
         case .confirmed: postings = desk.decide(.confirmIdentity, child.child)
         case .unlinked: postings = desk.decide(.unlink, child.child)
+        case .split: postings = desk.decide(.split, child.child)
+        case .merged: postings = desk.decide(.merge, nil, cases: [try #require(kept), caseID])
+        case .born: postings = desk.decide(.born, child.child)
+        case .lost: postings = desk.decide(.lost, child.child)
         case .caseClosed: postings = desk.close(caseID)
         case .caseReopened: postings = desk.reopen(caseID)
         }
@@ -78,6 +97,9 @@ import Testing
             #expect(desk.participant.nextDue == at("2026-11-25T10:00:00Z"))
         case .notes:
             #expect(postings.isEmpty)
+            #expect(desk.rows != before)
+        case .says:
+            #expect(postings.types == [pair.input == .born ? .unbornBorn : .unbornLost])
             #expect(desk.rows != before)
         case .nothing:
             #expect(postings.isEmpty)

@@ -53,7 +53,8 @@ extension Story {
     }
 
     /// Two referrals, three children: a Red with danger that is accepted and then closed, one waiting for a review, one
-    /// proposed to Family Help; a return, an answer, a repeat of each kind, a refusal.
+    /// proposed to Family Help; a return, an answer, a repeat of each kind, a refusal. Then one that is linked to another
+    /// child's case and taken out again, and one unborn that its family loses.
     static func good() -> Story {
         var story = Story()
         story.adopt()
@@ -61,6 +62,8 @@ extension Story {
         story.decisionsAndReturn()
         story.secondReferral()
         story.repeatsAndRefusal()
+        story.linkUndone()
+        story.childLost()
         return story
     }
 

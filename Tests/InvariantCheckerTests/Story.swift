@@ -123,6 +123,12 @@ struct Story {
         change(&story)
         return story
     }
+    /// The record at the end of its topic.
+    func movingLast(_ name: String) -> Story {
+        var story = self
+        story.lines.append(story.lines.remove(at: index(name)))
+        return story
+    }
     func moving(_ name: String, to topic: String) -> Story {
         var story = self
         story.lines[index(name)].topic = topic

@@ -67,10 +67,10 @@ enum Given {
                 caseID: caseID(number), child: id(child), referral: id(1), lead: familyHelp, leadKind: .familyHelp,
                 rating: Rating(.amber, level: .targeted)))
     }
-    static func requested(_ request: String, case number: Int = 21) -> EventBody {
+    static func requested(_ request: String, case number: Int = 21, child: Int = 11) -> EventBody {
         .returnRequested(
             ReturnRequested(
-                request: request, agency: school, caseID: caseID(number), child: id(11), referral: id(1),
+                request: request, agency: school, caseID: caseID(number), child: id(child), referral: id(1),
                 rating: .amber, purpose: "safeguarding-assessment", necessity: "assess-level-of-need"))
     }
     static func returned(_ request: String, agency: AgencyName = school) -> EventBody {

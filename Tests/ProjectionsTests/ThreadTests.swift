@@ -13,7 +13,7 @@ import Testing
         Given.event(4, Given.rated(.amber), .caseID(Given.caseID(21)), by: .triage),
         Given.event(5, Given.rated(.red, child: 12, case: 22), .caseID(Given.caseID(22)), by: .triage),
         Given.event(6, Given.requested("req-1"), .request("req-1"), by: .triage),
-        Given.event(7, Given.requested("req-2", case: 22), .request("req-2"), by: .triage),
+        Given.event(7, Given.requested("req-2", case: 22, child: 12), .request("req-2"), by: .triage),
         Given.event(8, Given.returned("req-1"), .request("req-1"), by: .intake),
         Given.event(9, Given.returned("req-2"), .request("req-2"), by: .intake),
         Given.event(10, Given.opened(Given.facts(51)), .caseID(Given.caseID(21)), by: .deadlines),

@@ -36,7 +36,7 @@ private struct Ledger {
         case .caseReopened(let reopened): (id, entries) = (reopened.caseID, reopened.entries)
         case .caseAccepted(let decided), .caseReturned(let decided), .caseRedirected(let decided),
             .caseSteppedUp(let decided), .caseSteppedDown(let decided), .caseClosed(let decided),
-            .caseDecided(let decided):
+            .caseDecided(let decided), .caseMerged(let decided):
             (id, entries) = (decided.caseID, decided.entries)
         default: return
         }
@@ -45,7 +45,7 @@ private struct Ledger {
             if change.state.isOpen { leads[id, default: []].append(change.entry) }
         }
         if event.body.type == .caseRouted { isOpen[id] = true }
-        if event.body.type == .caseClosed { isOpen[id] = false }
+        if event.body.type == .caseClosed || event.body.type == .caseMerged { isOpen[id] = false }
         let expected = isOpen[id] == true ? 1 : 0
         let count = leads[id]?.count ?? 0
         if count != expected { faults.append("\(event.body.type) at \(event.input?.description ?? ""): \(count)") }
@@ -57,7 +57,8 @@ private struct Ledger {
 
     static func step(_ house: inout House, _ chance: inout Chance) {
         let referral = 1 + chance.below(12)
-        let number = 1 + chance.below(6)
+        // From time to time others, or all would have been merged into one.
+        let number = 1 + chance.below(6) + Int(house.offset / 600) * 6
         switch chance.below(20) {
         case 0...1: house.refer(House.content(referral, children: 2), number: referral)
         case 2: house.identify(referral, chance.below(2), as: .opened, case: number)
@@ -89,11 +90,42 @@ private struct Ledger {
                         child: House.child(referral, chance.below(2)), previousCase: House.caseID(number),
                         reason: .wrongLink)),
                 subject: .caseID(House.caseID(number)), by: .deduplication)
+        case 14: changeIdentity(&house, &chance, referral, number)
         case 13:
             house.feed(
                 .caseReopened(CaseReopened(caseID: House.caseID(number), reason: "referred-again")),
                 subject: .caseID(House.caseID(number)), by: .deduplication)
         default: decide(&house, &chance, number)
+        }
+    }
+
+    /// What Deduplication may post of a person's word: it never names a case that was merged.
+    private static func changeIdentity(_ house: inout House, _ chance: inout Chance, _ referral: Int, _ number: Int) {
+        let child = chance.below(2)
+        let other = 1 + chance.below(6) + (number - 1) / 6 * 6
+        guard house.row(number)?.mergedInto == nil, house.row(other)?.mergedInto == nil else { return }
+        let held = house.routing.state.referrals[House.id("referral", referral)]?.state(
+            of: House.child(referral, child))
+        let decided = IdentityDecided(
+            by: House.amara, decision: House.id("d"), referral: House.id("referral", referral),
+            child: House.child(referral, child), person: House.id("person", other), caseID: House.caseID(other),
+            previousCase: held?.caseID, reason: .wrongLink)
+        switch chance.below(12) {
+        case 0...3: house.feed(.identitySplit(decided), subject: .referral(decided.referral), by: .deduplication)
+        case 4...7: house.feed(.identityConfirmed(decided), subject: .referral(decided.referral), by: .deduplication)
+        case 8:
+            guard number != other, house.row(number) != nil else { return }
+            house.feed(
+                .identityMerged(
+                    IdentitiesMerged(
+                        by: House.amara, decision: House.id("d"), person: House.id("person", other),
+                        merged: House.id("person", number), caseID: House.caseID(other),
+                        mergedCase: House.caseID(number), reason: .samePerson)),
+                subject: .caseID(House.caseID(other)), by: .deduplication)
+        case 9: house.feed(.unbornBorn(decided), subject: .caseID(House.caseID(other)), by: .deduplication)
+        case 10: house.feed(.unbornLost(decided), subject: .caseID(House.caseID(other)), by: .deduplication)
+        default:
+            house.identify(referral, child, as: .joined, case: other)
         }
     }
 
@@ -156,7 +188,7 @@ private struct Ledger {
             PropertyTests.step(&house, &chance)
             PropertyTests.step(&restored, &other)
         }
-        #expect(house.events.count > 1000)
+        #expect(house.events.count > 800)
         #expect(house.events == restored.events)
         #expect(house.outgoing == restored.outgoing)
     }

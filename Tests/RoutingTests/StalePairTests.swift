@@ -85,6 +85,13 @@ extension House {
                 .referralCorrected(ReferralCorrected(content: House.content(1))), subject: .referral(referral),
                 parts: [House.part(1, .child(0), #"{"givenName":"New"}"#)])
         case .returnRequested: request("q2", agency: "bd-police", case: 1)
+        case .identityMerged:
+            // The case that goes on is another child's so far, and led.
+            refer(House.content(5), number: 5)
+            identify(5, as: .opened, case: 5)
+            rate(5, .amber, 3, referral: 5)
+            guard let body = body(type, id, referral, returned) else { return false }
+            feed(body, subject: .caseID(House.caseID(5)), by: .deduplication)
         default:
             guard let body = body(type, id, referral, returned) else { return false }
             feed(body, subject: .caseID(id), by: .triage)
@@ -117,8 +124,15 @@ extension House {
                 ReferralWithdrawn(referral: referral, agency: House.agency("bd-schools"), reason: .sentInError))
         case .referralRepeated:
             .referralRepeated(ReferralRepeated(referral: referral, agency: House.agency("bd-schools")))
-        case .identityUnlinked, .identityConfirmed:
+        case .identityUnlinked, .identityConfirmed, .identitySplit, .unbornBorn, .unbornLost:
             identity(type, id, referral)
+        case .identityMerged:
+            .identityMerged(
+                IdentitiesMerged(
+                    by: House.amara, decision: House.id("d"), person: House.id("person", 5),
+                    merged: House.id("person", 1),
+                    caseID: House.caseID(5), mergedCase: id,
+                    children: [ChildOfReferral(referral: referral, child: House.child(1))], reason: .samePerson))
         case .clockStruck, .configurationAdopted, .policyAdopted: adoption(type)
         default: others(type)
         }
@@ -128,7 +142,15 @@ extension House {
         let decided = IdentityDecided(
             by: House.amara, decision: House.id("d"), referral: referral, child: House.child(1), caseID: id,
             previousCase: id, reason: .wrongLink)
-        return type == .identityUnlinked ? .identityUnlinked(decided) : .identityConfirmed(decided)
+        var left = decided
+        left.caseID = House.caseID(4)
+        return switch type {
+        case .identityUnlinked: .identityUnlinked(left)
+        case .identitySplit: .identitySplit(left)
+        case .unbornBorn: .unbornBorn(decided)
+        case .unbornLost: .unbornLost(decided)
+        default: .identityConfirmed(decided)
+        }
     }
 
     private func adoption(_ type: EventType) -> EventBody? {

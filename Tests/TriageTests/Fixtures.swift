@@ -18,6 +18,10 @@ struct Desk {
     private(set) var history: [(input: Event, own: [Event])] = []
     private(set) var told: [Outgoing] = []
     private var offset: Int64 = 0
+    /// Of a desk that was asked about one referral alone.
+    var alone: (rated: CaseRated, asked: [String])?
+    /// How much of the history has been handed back.
+    private var read = 0
 
     init(_ authority: AuthorityCode = Desk.barking, adopts: Bool = true) throws {
         self.authority = authority
@@ -52,6 +56,24 @@ struct Desk {
         }
         history.append((event, own))
         return own.map(\.body)
+    }
+
+    /// Hands triage's own ratings back to it, as the room does.
+    @discardableResult
+    mutating func readBack() -> [EventBody] {
+        var said: [EventBody] = []
+        for (index, entry) in history.enumerated().dropFirst(read) {
+            read = index + 1
+            for own in entry.own where own.body.type == .caseRated {
+                offset += 1
+                var event = own
+                event.position = InputPosition(partition: 3, offset: offset)
+                for posting in triage.receive(event) {
+                    if case .room(let event) = posting { said.append(event.body) }
+                }
+            }
+        }
+        return said
     }
 
     func caseID(_ number: Int) -> CaseID {
@@ -97,13 +119,15 @@ struct Desk {
 
     @discardableResult
     mutating func decide(
-        _ rating: Rating?, _ numbers: [Int], by person: NamedPerson? = nil, entry: EntryID? = nil
+        _ rating: Rating?, _ numbers: [Int], by person: NamedPerson? = nil, entry: EntryID? = nil,
+        asof: EventID? = nil, seesAll: Bool = true
     ) -> [EventBody] {
-        receive(
+        let newest = numbers.first.flatMap { triage.state.cases[caseID($0)]?.seen.last }
+        return receive(
             .decisionSubmitted(
                 DecisionSubmitted(
                     by: person ?? Desk.manager(authority), verb: .rate, reason: .riskReduced, entry: entry,
-                    cases: numbers.map { caseID($0) }, rating: rating)))
+                    cases: numbers.map { caseID($0) }, asof: asof ?? (seesAll ? newest : nil), rating: rating)))
     }
 
     static func manager(_ authority: AuthorityCode) -> NamedPerson {

@@ -92,6 +92,53 @@ import Testing
         #expect(try data.required("newest") == closing.description)
     }
 
+    @Test func nobodyLowersACaseOverARiseThatTheyHaveNotSeen() throws {
+        var desk = try Desk()
+        desk.refer(referral(1, from: "bd-housing", ["1A"]), to: 1)
+        let seen = try #require(desk.triage.state.cases[desk.caseID(1)]?.seen.last)
+        desk.refer(referral(2, from: "bd-police", ["19B"]), to: 1)
+        let refused = try #require(desk.decide(green, [1], asof: seen).refused.first)
+        #expect(refused.reason == "risk-risen")
+        #expect(desk.rating(1)?.urgency == .red)
+        // What is named as newest is what they need to have seen.
+        #expect(desk.decide(green, [1], asof: refused.newest).rated.first?.rating == green)
+    }
+
+    @Test func whatLiesBeforeTheRiseInTheRoomIsNotHavingSeenIt() throws {
+        var desk = try Desk()
+        let request = try desk.refer(referral(1, from: "bd-housing", ["16A"]), to: 1).request(to: "bd-gps")
+        desk.readBack()
+        // Triage raises at its own position; another's event that it reads next may lie before that rise in the room.
+        let rise = desk.receive(.returnSubmitted(ReturnSubmitted(content: findings(request, ["19B"]))))
+        #expect(rise.rated.first?.rating.urgency == .red)
+        desk.receive(.caseNotified(CaseNotified(caseID: desk.caseID(1), about: "new-return")), subject: .hub)
+        let between = try #require(desk.history.last?.input.id)
+        #expect(desk.decide(green, [1], asof: between).refused.map(\.reason) == ["risk-risen"])
+        // Behind the rise as it is read back, every event shows that it was seen.
+        desk.readBack()
+        desk.receive(.caseNotified(CaseNotified(caseID: desk.caseID(1), about: "risen")))
+        let behind = try #require(desk.history.last?.input.id)
+        #expect(desk.decide(green, [1], asof: behind).rated.first?.rating == green)
+    }
+
+    @Test func aRatingReadBackChangesNothingButWhatHasBeenSeen() throws {
+        var desk = try Desk()
+        desk.refer(referral(1, from: "bd-housing", ["16A"]), to: 1)
+        desk.refer(referral(2, from: "bd-police", ["19B"]), to: 1)
+        #expect(desk.readBack().isEmpty)
+        #expect(desk.rating(1)?.urgency == .red)
+        #expect(desk.triage.state.cases[desk.caseID(1)]?.unread == [])
+    }
+
+    @Test func toRaiseNothingNeedHaveBeenSeen() throws {
+        var desk = try Desk()
+        desk.refer(referral(1, from: "bd-housing", ["1A"]), to: 1)
+        #expect(desk.decide(Rating(.red, level: .protection), [1], seesAll: false).rated.count == 1)
+        // Urgency up and level down is lower in one of the two.
+        let mixed = Rating(.red, level: .universal)
+        #expect(desk.decide(mixed, [1], seesAll: false).refused.map(\.reason) == ["asof-missing"])
+    }
+
     @Test func aRoleThatMayNotRateIsRefused() throws {
         var desk = try Desk()
         desk.refer(referral(1, ["16A"]), to: 1)

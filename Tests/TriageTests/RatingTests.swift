@@ -170,12 +170,14 @@ import Testing
         desk.refer(wrong, to: 1)
         let unlinked = IdentityDecided(
             by: Desk.manager(desk.authority), decision: EventID(bits: 9), referral: wrong.referral,
-            child: wrong.children[0].child, previousCase: desk.caseID(1), reason: .wrongLink)
-        #expect(desk.receive(.identityUnlinked(unlinked)).isEmpty)
+            child: wrong.children[0].child, caseID: desk.caseID(2), previousCase: desk.caseID(1), reason: .wrongLink)
+        let asked = try #require(desk.receive(.identityUnlinked(unlinked)).rated.first)
+        #expect(asked.rating.urgency == .red && asked.proposed?.urgency != .red)
         #expect(desk.rating(1)?.urgency == .red)
         let rated = try #require(desk.identify(wrong, with: 2).rated.first)
         #expect(rated.rating.urgency == .red)
-        #expect(rated.previous == nil)
+        // Somebody was woken for it already.
+        #expect(rated.previous?.urgency == .red)
         #expect(desk.triage.state.cases[desk.caseID(1)]?.members.map(\.referral) == [ReferralID(bits: 1)])
     }
 

@@ -57,6 +57,12 @@ import Testing
             #expect(said.refused.map(\.reason) == [reason])
             #expect(said.count == 1)
             #expect(desk.triage.state.standing(of: caseID) == cell.standing)
+        case .ends:
+            #expect(said.isEmpty)
+            #expect(desk.triage.state.standing(of: caseID) == .closed)
+            #expect(desk.triage.state.cases[caseID]?.isLost == true)
+            // Not even what is red is rated or asked about any more.
+            #expect(desk.refer(referral(8, ["19B"]), to: 1).isEmpty)
         case .closes:
             #expect(said.isEmpty)
             #expect(desk.triage.state.standing(of: caseID) == .closed)
@@ -66,6 +72,13 @@ import Testing
             #expect(desk.triage.state.standing(of: caseID) == .unrated)
             #expect(desk.refer(referral(8), to: 1).rated.first?.rating == Rating(.blue, level: .universal))
         }
+    }
+
+    private func identity(_ desk: Desk, _ referral: ReferralContent, moves: Bool = true) -> IdentityDecided {
+        IdentityDecided(
+            by: Desk.manager(desk.authority), decision: EventID(bits: 9), referral: referral.referral,
+            child: referral.children[0].child, caseID: desk.caseID(moves ? 4 : 1),
+            previousCase: moves ? desk.caseID(1) : nil, reason: .wrongLink)
     }
 
     private func stimulate(_ desk: inout Desk, _ stimulus: CaseStimulus, _ first: ReferralContent) -> [EventBody] {
@@ -90,7 +103,20 @@ import Testing
                     IdentityDecided(
                         by: Desk.manager(desk.authority), decision: EventID(bits: 9), referral: first.referral,
                         child: first.children[0].child, previousCase: desk.caseID(1), reason: .wrongLink)))
-        case .ratedByPerson: return desk.decide(Rating(.blue, level: .universal), [1])
+        case .childSplitOff: return desk.receive(.identitySplit(identity(desk, first)))
+        case .mergedAway:
+            return desk.receive(
+                .identityMerged(
+                    IdentitiesMerged(
+                        by: Desk.manager(desk.authority), decision: EventID(bits: 9), person: PersonID(bits: 5),
+                        merged: PersonID(bits: 1), caseID: desk.caseID(5), mergedCase: desk.caseID(1),
+                        children: [ChildOfReferral(referral: first.referral, child: first.children[0].child)],
+                        reason: .samePerson)))
+        case .born: return desk.receive(.unbornBorn(identity(desk, first, moves: false)))
+        case .lost: return desk.receive(.unbornLost(identity(desk, first, moves: false)))
+        case .ratedByPerson:
+            return desk.decide(Rating(.blue, level: .universal), [1])
+        case .loweredUnseen: return desk.decide(Rating(.blue, level: .universal), [1], seesAll: false)
         case .closed: return desk.close(1)
         case .reopenedAgain: return desk.reopen(1, "referred-again", referral: ReferralID(bits: 8))
         case .reopenedMeanwhile: return desk.reopen(1, "referred-meanwhile", referral: first.referral)

@@ -38,6 +38,12 @@ enum StaleEvent: String, Hashable, Sendable, CaseIterable {
     case acknowledged, corrected, identified, identityRequested, identityConfirmed
     case accepted, returned, closed, entryWithdrawn, rose, answered, promised, resubmitted
     case declineAccepted, challenged, struck
+    /// A person takes the child from the case.
+    case unlinked
+    /// The case goes on in another.
+    case merged
+    /// The family has lost the child.
+    case lost
 }
 
 /// Each participant decides at its own position, and its posting lands later: so anything may come for an obligation in
@@ -142,6 +148,31 @@ enum StalePairs {
             .resubmit, .answered,
             [none, none, [.alertAcknowledged, .obligationWithdrawn, .alertCleared], nil, none, nil, none],
             "A person has it now: nobody can make the sender send."),
+        // Who the child is, and what became of it.
+        StalePair(
+            .informationReturn, .unlinked,
+            [none, withdrawn, withdrawnAndCleared, withdrawnAndCleared, none, withdrawn, none],
+            "Asked for another's case: the child's own case asks anew. The review of a decline goes with it."),
+        StalePair(
+            .informationReturn, .merged, [none, none, none, none, none, none, none],
+            "Owed for the case that goes on, by the same clock."),
+        StalePair(
+            .informationReturn, .lost,
+            [none, withdrawn, withdrawnAndCleared, withdrawnAndCleared, none, withdrawn, none],
+            "Nobody is reminded of a child that its family has lost."),
+        StalePair(
+            .decide, .unlinked, [none, none, none, none, [.obligationExtended], nil, [.obligationExtended]],
+            "What was decided was decided about another's case: owed again. What is open moves with the child."),
+        StalePair(.decide, .merged, never, "Moves with the child."),
+        StalePair(
+            .decide, .lost, [none, withdrawn, withdrawnAndCleared, withdrawnAndCleared, none, nil, none],
+            "All clocks end."),
+        StalePair(
+            .respond, .lost, [none, withdrawn, withdrawnAndCleared, withdrawnAndCleared, none, nil, none],
+            "All clocks end."),
+        StalePair(
+            .acknowledge, .lost, [none, withdrawn, withdrawnAndCleared, withdrawnAndCleared, none, nil, nil],
+            "Nothing more goes out about the child. A referral of further children keeps it."),
         // A desk answers what is overdue; and time passes.
         StalePair(
             .informationReturn, .answered, [none, none, [.alertAcknowledged], [.alertAcknowledged], none, none, none],

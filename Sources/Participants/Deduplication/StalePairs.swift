@@ -5,7 +5,10 @@ struct StalePair: Sendable {
         case submitted, transferred, corrected, withdrawn
         /// The clock, after the limit of holding.
         case struck
-        case confirmed, unlinked
+        case confirmed, unlinked, split
+        /// The case is to end in another that is open.
+        case merged
+        case born, lost
         case caseClosed, caseReopened
     }
 
@@ -17,8 +20,10 @@ struct StalePair: Sendable {
         // A child's: its person's only record; linked to others' records; before a person with no case yet; before a
         // person because of a correction, with the case that it has.
         case alone, linked, awaiting, askedAgain
+        // An unborn child's.
+        case unborn, born, lost
         // A case's.
-        case open, closed
+        case open, closed, merged
     }
 
     enum Consequence: Hashable, Sendable {
@@ -28,6 +33,8 @@ struct StalePair: Sendable {
         case holds
         /// Keeps what it says and posts nothing.
         case notes
+        /// Posts that a person said so; who the child is stays.
+        case says
         case nothing
         case refuses(IdentityRefusal)
     }
@@ -48,7 +55,9 @@ struct StalePair: Sendable {
         switch input {
         case .submitted, .transferred, .corrected, .withdrawn, .struck:
             [.unknown, .correctionHeld, .withdrawalHeld, .known, .withdrawn]
-        case .confirmed, .unlinked: [.unknown, .alone, .linked, .awaiting, .askedAgain]
+        case .confirmed, .unlinked, .split: [.unknown, .alone, .linked, .awaiting, .askedAgain]
+        case .merged: [.unknown, .open, .closed, .merged]
+        case .born, .lost: [.unknown, .alone, .awaiting, .unborn, .born, .lost]
         case .caseClosed, .caseReopened: [.unknown, .open, .closed]
         }
     }
@@ -89,6 +98,27 @@ struct StalePair: Sendable {
         StalePair(.unlinked, .linked, .identifies, "A person and a case of its own."),
         StalePair(.unlinked, .awaiting, .refuses(.stillAwaiting), "The review's answer says it."),
         StalePair(.unlinked, .askedAgain, .refuses(.stillAwaiting), "The review's answer undoes the link as well."),
+        StalePair(.split, .unknown, .refuses(.unknownChild), "As for a confirmation."),
+        StalePair(.split, .alone, .refuses(.notOnePerson), "Nothing would be left to split it from."),
+        StalePair(.split, .linked, .identifies, "Together a person and a case of their own."),
+        StalePair(.split, .awaiting, .refuses(.stillAwaiting), "The review's answer says it."),
+        StalePair(.split, .askedAgain, .refuses(.stillAwaiting), "The review's answer undoes the link as well."),
+        StalePair(.merged, .unknown, .refuses(.unknownCase), "The id is wrong, or another authority's."),
+        StalePair(.merged, .open, .identifies, "Its children are the other's from here on."),
+        StalePair(.merged, .closed, .identifies, "What was before is part of the other's history now."),
+        StalePair(.merged, .merged, .refuses(.alreadyOne), "Somebody else has said so already."),
+        StalePair(.born, .unknown, .refuses(.unknownChild), "As for a confirmation."),
+        StalePair(.born, .alone, .refuses(.notUnborn), "It has a birth date."),
+        StalePair(.born, .awaiting, .refuses(.stillAwaiting), "Whose child it is comes first."),
+        StalePair(.born, .unborn, .says, "The same person goes on."),
+        StalePair(.born, .born, .refuses(.alreadyBorn), "Somebody else has said so already."),
+        StalePair(.born, .lost, .refuses(.alreadyLost), "A new report, confirmed by a person, says otherwise first."),
+        StalePair(.lost, .unknown, .refuses(.unknownChild), "As for a confirmation."),
+        StalePair(.lost, .alone, .refuses(.notUnborn), "It has a birth date."),
+        StalePair(.lost, .awaiting, .refuses(.stillAwaiting), "Whose child it is comes first."),
+        StalePair(.lost, .unborn, .says, "All clocks and contact end."),
+        StalePair(.lost, .born, .refuses(.alreadyBorn), "Somebody has said that it was born."),
+        StalePair(.lost, .lost, .refuses(.alreadyLost), "Once is enough."),
         StalePair(.caseClosed, .unknown, .nothing, "Of a partition before this state: no case is known by it."),
         StalePair(.caseClosed, .open, .notes, "The next referral reopens it."),
         StalePair(.caseClosed, .closed, .nothing, "Closed by two entries of one decision."),

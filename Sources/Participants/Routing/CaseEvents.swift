@@ -76,7 +76,10 @@ extension Routing {
         case .open:
             guard let row = state.cases[id], let lead = row.lead else { return }
             if !rises {
-                if before?.rating != rated.rating || before?.danger != rated.danger { refresh(id, cause: cause) }
+                let isOther =
+                    before?.rating != rated.rating || before?.danger != rated.danger
+                    || before?.proposed != rated.proposed
+                if isOther { refresh(id, cause: cause) }
             } else if lead.state == .accepted {
                 notify(id, about: "risen", lead: true, mash: reddens, cause: cause, in: room)
             } else if reddens {

@@ -123,8 +123,7 @@ extension Routing {
             guard let asked else { return }
             let notified = CaseNotified(caseID: id, about: "rated", entries: [asked.becoming(.done)])
             post(.caseNotified(notified), of: id, referral: rated.referral, cause: cause, in: room)
-        } else if rated.proposed != nil {
-            if let asked { return show(asked, cause: cause, input: cause) }
+        } else if rated.proposed != nil, asked == nil {
             notify(id, about: Routing.ratingReview, lead: false, mash: true, cause: cause, in: room)
         }
     }

@@ -281,7 +281,11 @@ struct RoutingState {
             return
         }
         if !row.requests.contains(requested.request) { cases[requested.caseID]?.requests.append(requested.request) }
-        if isAskable(requested) { edit(child) { $0.requests.append(requested.request) } }
+        if isAskable(requested) {
+            edit(child) { state in
+                if !state.requests.contains(requested.request) { state.requests.append(requested.request) }
+            }
+        }
         touch(requested.caseID, by: event, risk: false)
     }
 

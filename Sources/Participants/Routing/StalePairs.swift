@@ -94,11 +94,13 @@ enum StalePairs {
             "The MASH decides what it means; a withdrawal closes nothing."),
         // The link of the case's only child is undone.
         StalePair(
-            .event(.identityUnlinked), [[], [], [.caseRouted], [.caseRouted], []],
-            sends: [[], [], [.requestWithdrawn], [.requestWithdrawn], [.requestWithdrawn]],
-            "What stays behind goes to the MASH, whose person closes it."),
+            .event(.identityUnlinked), [[], [], [.caseRouted, .caseRouted], [.caseRouted, .caseRouted], []],
+            sends: [[], [], [.requestWithdrawn], [.requestWithdrawn], [.requestWithdrawn, .outcomeWithdrawn]],
+            "What stays behind goes to the MASH, whose person closes it; the child is proposed in the same step."),
         StalePair(
-            .event(.identitySplit), [[], [], [.caseRouted], [.caseRouted], []], "As an unlink, for each child."),
+            .event(.identitySplit), [[], [], [.caseRouted, .caseRouted], [.caseRouted, .caseRouted], []],
+            sends: [[], [], [.requestWithdrawn], [.requestWithdrawn], [.requestWithdrawn, .outcomeWithdrawn]],
+            "As an unlink, for each child."),
         // The case is merged into one that is led.
         StalePair(
             .event(.identityMerged),

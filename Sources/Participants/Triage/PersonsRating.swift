@@ -32,9 +32,12 @@ extension Triage {
         guard let row = state.cases[caseID], let previous = row.rating, rating.raised(to: previous) != rating else {
             return nil
         }
-        guard let asof = decision.asof else { return "asof-missing" }
-        return row.seen.contains(asof) ? nil : "risk-risen"
+        guard let asof = decision.asof else { return Triage.asofMissing }
+        return row.seen.contains(asof) ? nil : Triage.riskRisen
     }
+
+    private static let asofMissing = "asof-missing"
+    private static let riskRisen = "risk-risen"
 
     private mutating func rate(_ caseID: CaseID, _ rating: Rating, by person: NamedPerson, _ step: inout Step) {
         guard let row = state.cases[caseID] else { return }
@@ -51,9 +54,11 @@ extension Triage {
         _ decision: DecisionSubmitted, _ reason: String, _ caseID: CaseID?, _ step: inout Step
     ) {
         let row = caseID.flatMap { state.cases[$0] }
+        // What the person must have seen to decide again; what triage read last may lie before the rise.
+        let isUnseen = reason == Triage.riskRisen || reason == Triage.asofMissing
         let refused = DecisionRefused(
             decision: step.input.id, by: decision.by, verb: decision.verb, reason: reason, caseID: caseID,
-            entry: decision.entry, newest: row?.seen.last ?? row?.newest)
+            entry: decision.entry, newest: isUnseen ? row?.seen.last : row?.newest)
         // The thread of a case that is not there has no place in the room; the decision's own has.
         let subject: Subject = row == nil ? .authority(step.input.authority) : caseID.map { .caseID($0) } ?? .hub
         say(

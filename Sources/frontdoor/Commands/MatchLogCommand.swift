@@ -1,6 +1,5 @@
 import CommandLine
 import DomainModel
-import EmbeddedEventLog
 import EventLog
 import Projections
 import Room
@@ -37,7 +36,7 @@ enum MatchLogCommand {
             return id
         }
         return try await Common.onOwnThread {
-            let log = try Common.openExisting(settings, mode: .reading)
+            let log = try HubLog.existing(settings, for: .reading)
             let reader = RoomReader(log: log, topics: Common.topics(settings))
             let projection = LinkLogProjection()
             var lines: [LinkLogProjection.Line] = []

@@ -135,6 +135,10 @@ extension DemoOutcome {
             "Children put before a person", figures.reviews,
             "\(Words.count(figures.reviewsAnswered)) answered by a named person")
         row(
+            "Links undone by a person", figures.linksUndone,
+            "whoever had seen one was told; \(Words.count(figures.ratingsAsked)) ratings put before a person, none lowered"
+        )
+        row(
             "Cases opened", figures.casesOpened,
             "\(Words.count(figures.casesReopened)) reopened, \(Words.count(figures.casesClosed)) closed by named people"
         )
@@ -200,6 +204,7 @@ extension DemoOutcome {
         json.field("reviewsAnswered", figures.reviewsAnswered)
         json.field("misspeltLinked", figures.misspeltLinked)
         json.field("siblingsApart", figures.siblingsApart)
+        json.field("linksUndone", figures.linksUndone)
         json.field("duplicates", figures.duplicates)
         json.field("rereferrals", figures.rereferrals)
         json.key("returns")

@@ -11,6 +11,7 @@ struct Judgement {
     var to: TeamName?
     var authority: AuthorityCode?
     var candidate: String?
+    var rating: (urgency: RAG, level: Int)?
     var namesChild = false
     var namesRequest = false
 }
@@ -34,12 +35,17 @@ extension SyntheticWorld {
             if draws.happens(behaviour.decisionsOnOldNews) { asof = seen }
         case .again(let verb, let drawn):
             draws = drawn
-            judgement = work(verb, entry, of: team)
+            judgement = verb == .rate ? settle(entry, of: teams[team].team, &draws) : work(verb, entry, of: team)
             // Risk has risen since: most keep the case after all.
             if entry.urgency == .red, verb == .close || verb == .stepDown {
                 guard entry.kind == .lead, entry.state == .proposed else { return nil }
                 judgement = Judgement(verb: .accept, reason: .riskRisen)
             }
+        }
+        if judgement.candidate != nil, let child = entry.childID, draws.happens(behaviour.linksUndone) {
+            plan(
+                .undo(team: team, child: child),
+                at: teams[team].hours.after(at, workingMinutes: 60 + 240 * draws.unit()))
         }
         guard let person = person(who: judgement.verb, of: team) ?? fallBack(&judgement, of: team) else { return nil }
         return decision(judgement, by: person, entry, id: id, asof: asof, of: team, at: at)
@@ -98,6 +104,10 @@ extension SyntheticWorld {
             return draws.happens(behaviour.declinesChallenged)
                 ? Judgement(verb: .challenge, reason: .moreInformation, namesRequest: true)
                 : Judgement(verb: .acceptDecline, reason: .lawfulBasis, namesRequest: true)
+        case "rating-review":
+            // What raised it was about another child.
+            guard let proposed = entry.proposed else { break }
+            return Judgement(verb: .rate, reason: .riskReduced, rating: proposed)
         case "risen" where draws.happens(0.3): return Judgement(verb: .stepUp, reason: .riskRisen)
         default: break
         }
@@ -174,6 +184,23 @@ extension SyntheticWorld {
 
     // MARK: Sending
 
+    mutating func undo(_ team: Int, _ child: String, at: Instant) -> NewRecord? {
+        guard let person = person(who: .unlink, of: team) else { return nil }
+        teams[team].sent += 1
+        var json = JSONWriter()
+        json.beginObject()
+        json.field("person", person.text)
+        json.field("verb", DecisionVerb.unlink.rawValue)
+        json.field("reason", DecisionReason.wrongLink.rawValue)
+        json.field("child", child)
+        json.field("note", "Spoke to the school: this is another child.")
+        json.endObject()
+        let name = teams[team].team.id.text
+        return message(
+            "team.\(name).decisions", root: "/team/", name, number: teams[team].sent,
+            type: "frontdoor.decision.submitted.v1", at: at, value: json.bytes)
+    }
+
     private mutating func decision(
         _ judgement: Judgement, by person: StaffName, _ entry: TeamOffice.Entry, id: String, asof: String?,
         of team: Int, at: Instant
@@ -192,6 +219,13 @@ extension SyntheticWorld {
         json.field("outcome", judgement.outcome?.rawValue)
         if judgement.namesChild { json.field("child", entry.childID) }
         json.field("candidate", judgement.candidate)
+        if let rating = judgement.rating {
+            json.key("rating")
+            json.beginObject()
+            json.field("urgency", rating.urgency.rawValue)
+            json.field("level", rating.level)
+            json.endObject()
+        }
         if judgement.namesRequest { json.field("request", entry.request) }
         json.field("note", "Decided after reading what there is.")
         json.endObject()

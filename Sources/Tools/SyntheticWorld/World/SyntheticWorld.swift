@@ -112,6 +112,7 @@ public struct SyntheticWorld {
             switch act {
             case .answer(let agency, let reference, let how): record = answer(agency, reference, how, at: at)
             case .decide(let team, let entry, let stage): record = decide(team, entry, stage, at: at)
+            case .undo(let team, let child): record = undo(team, child, at: at)
             case .reply(let desk, let alert, let arming, let until): record = reply(desk, alert, arming, until, at: at)
             }
             if let record { records.append(record) }
@@ -140,6 +141,8 @@ public struct SyntheticWorld {
 enum Act: Sendable {
     case answer(agency: Int, reference: String, ReturnManner)
     case decide(team: Int, entry: String, DecisionStage)
+    /// A person finds that a child was taken for another.
+    case undo(team: Int, child: String)
     case reply(desk: Int, alert: String, arming: Int, until: Instant?)
 }
 

@@ -21,6 +21,8 @@ struct TeamOffice {
         var about: String?
         var caseID: String?
         var urgency: RAG?
+        /// What the rating would be without a link that was undone.
+        var proposed: (urgency: RAG, level: Int)?
         var isDanger: Bool
         var asof: String?
         var childID: String?
@@ -95,9 +97,17 @@ extension SyntheticWorld {
         if var list = try? json.member("referrals")?.elements() { referral = list.next()?.text("referral") }
         return TeamOffice.Entry(
             kind: kind, state: state, about: json.text("about"), caseID: json.text("case"), urgency: json.urgency,
+            proposed: proposed(json),
             isDanger: json.truth("danger") || json.truth("immediateDanger"), asof: json.text("asof"),
             childID: json.text("childId"), candidates: candidates,
             request: json.member("return")?.text("request") ?? json.text("request"), referral: referral)
+    }
+
+    private func proposed(_ json: JSONValue) -> (urgency: RAG, level: Int)? {
+        guard let rating = json.member("proposedRating"), let level = try? rating.member("level")?.integer(),
+            let urgency = rating.text("urgency").flatMap({ RAG(rawValue: $0) })
+        else { return nil }
+        return (urgency, Int(level))
     }
 
     /// About one in sixteen takes longer than a working day; Red is looked at within the hour by whoever is there.

@@ -21,6 +21,8 @@ public struct WorldBehaviour: Hashable, Sendable {
     public var casesSteppedDown = 0.05
     /// Reviews of who a child is that find the first candidate right.
     public var reviewsConfirmed = 0.75
+    /// Of those, found wrong later the same day and undone.
+    public var linksUndone = 0.15
     public var declinesChallenged = 0.45
     /// Decisions taken on what was read when the entry came, not on what is newest.
     public var decisionsOnOldNews = 0.1
