@@ -150,7 +150,7 @@ import Testing
                 "team.bd-mash.queue", "entry.updated", key: "E\(number)",
                 entry("E\(number)", #""kind":"decide","about":"review","childId":"K","candidates":["P","Q"]"#))
         }
-        var world = try SmallHub.world()
+        var world = try SmallHub.world { $0.linksUndone = 0 }
         let sent = try hub.run(&world)
         #expect(sent.count == 40)
         var named = 0
@@ -163,6 +163,38 @@ import Testing
             }
         }
         #expect((20...39).contains(named))
+    }
+
+    @Test func aLinkThatWasWrongIsUndoneByOneWhoMay() throws {
+        let hub = try SmallHub()
+        hub.now = Self.morning
+        try hub.send(
+            "team.bd-mash.queue", "entry.updated", key: "E",
+            entry("E", #""kind":"decide","about":"review","childId":"K","candidates":["P"]"#))
+        var world = try SmallHub.world {
+            $0.reviewsConfirmed = 1
+            $0.linksUndone = 1
+        }
+        let sent = try hub.run(&world)
+        #expect(try sent.map { try $0.record.field("verb") } == ["confirm-identity", "unlink"])
+        #expect(try sent.last?.record.field("child") == "K" && sent.last?.record.field("person") == "bd.amara")
+        #expect(sent[1].at > sent[0].at)
+    }
+
+    @Test func aRatingThatWouldBeLowerIsLoweredByAPerson() throws {
+        let hub = try SmallHub()
+        hub.now = Self.morning
+        try hub.send(
+            "team.bd-mash.queue", "entry.updated", key: "E",
+            entry(
+                "E",
+                #""kind":"decide","about":"rating-review","case":"C","rating":{"urgency":"red","level":4},"proposedRating":{"urgency":"green","level":2}"#
+            ))
+        var world = try SmallHub.world()
+        let record = try #require(try hub.run(&world).first?.record)
+        #expect(try record.field("verb") == "rate")
+        let rating = try #require(try JSONParser().parse(record.value ?? []).member("rating"))
+        #expect(try rating.member("urgency")?.string() == "green" && rating.member("level")?.integer() == 2)
     }
 
     @Test func whatNamesNoAuthorityIsGivenToOneAndStaysThere() throws {

@@ -175,7 +175,14 @@ struct RoutingState {
     /// All that was the second case's is the first's; its entries end by the event that follows.
     private mutating func merge(_ merged: IdentitiesMerged, by event: Event) {
         guard let gone = cases[merged.mergedCase] else { return }
-        for child in gone.children { attach(child, to: merged.caseID) }
+        for child in gone.children {
+            // What the second case showed and told of its own child was right.
+            edit(child) { state in
+                state.shownTo = []
+                state.wasTold = false
+            }
+            attach(child, to: merged.caseID)
+        }
         if cases[merged.caseID] == nil { cases[merged.caseID] = CaseRow() }
         for request in gone.requests {
             requests[request]?.caseID = merged.caseID
@@ -280,8 +287,11 @@ struct RoutingState {
             }
             return
         }
-        if !row.requests.contains(requested.request) { cases[requested.caseID]?.requests.append(requested.request) }
+        // Who is sent nothing has nothing to be taken back.
         if isAskable(requested) {
+            if !row.requests.contains(requested.request) {
+                cases[requested.caseID]?.requests.append(requested.request)
+            }
             edit(child) { state in
                 if !state.requests.contains(requested.request) { state.requests.append(requested.request) }
             }

@@ -35,6 +35,7 @@ final class Ledger {
     /// Alerts of `answer` obligations, by the referral that they are about, and the cases that they name.
     private var answers: [String: [Answer]] = [:]
     private var answeredCases: Set<String> = []
+    private var lost: Set<String> = []
     private var reds: [(record: String, caseID: String, referral: String)] = []
     /// The last event of each alert in the room, and on the desk's topic.
     private var lastInRoom: [String: String] = [:]
@@ -62,8 +63,13 @@ final class Ledger {
                     record: record.name, authority: record.authority, referral: content.text("referral") ?? "",
                     time: record.time, order: places))
         case "case.rated":
-            guard facts["rating"]?.text("urgency") == "red", facts["previous"]?.text("urgency") != "red" else { return }
+            guard facts["rating"]?.text("urgency") == "red", facts["previous"]?.text("urgency") != "red",
+                // Rated before Triage had read that the family lost the child: nobody is woken for it any more.
+                !lost.contains(facts.text("case") ?? "")
+            else { return }
             reds.append((record.name, facts.text("case") ?? "", facts.text("referral") ?? ""))
+        case "unborn.lost": if let id = facts.text("case") { lost.insert(id) }
+        case "case.reopened": if let id = facts.text("case") { lost.remove(id) }
         case "obligation.opened": opened(record, facts)
         case "obligation.extended": extended(record, facts)
         case "obligation.met", "obligation.declined", "obligation.withdrawn": ended(record, facts)
