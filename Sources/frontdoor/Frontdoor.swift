@@ -31,7 +31,6 @@ struct Frontdoor {
                 MatchCommand.command, ObligationsCommand.command,
                 AlertsCommand.command, DeadLettersCommand.command, DueCommand.command, CheckCommand.command,
                 VerifyCommand.command, AliveCommand.command, ReplayCommand.command, TopicsCommand.command,
-                MatchCommand.command,
                 BenchCommand.command,
             ])
     }

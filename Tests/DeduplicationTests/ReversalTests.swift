@@ -43,7 +43,7 @@ import Testing
         #expect(postings.types == [.identityMerged, .childIdentified])
         #expect(postings.identified.first?.caseID == kept.caseID && postings.identified.first?.person == kept.person)
         // Whoever names the ended person or case means the one that goes on.
-        let namesake = Told(key: 9, given: "Aisha", family: "Mensah", born: "2013-07-19")
+        let namesake = Told(key: 9, given: "Aishe", family: "Mensah", born: "2013-07-19")
         #expect(try desk.refer(3, namesake).identified.first?.candidates == [kept.person])
         let confirmed = desk.decide(.confirmIdentity, namesake.child, person: gone.person)
         #expect(confirmed.identified.first?.person == kept.person)

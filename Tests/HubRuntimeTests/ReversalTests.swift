@@ -205,7 +205,7 @@ import Testing
         try room.take(room.referral("bd-housing", Self.thomas, factor: "16A"))
         try room.take(
             room.referral(
-                "bd-schools", #"{"key":"a","givenName":"Tomasz","familyName":"Achmed","birthDate":"2015-04-03"}"#,
+                "bd-schools", #"{"key":"a","givenName":"Yusuf","familyName":"Khan","birthDate":"2012-01-09"}"#,
                 factor: "19B"))
         let two = try room.identified()
         let kept = try #require(two.first?.caseID)

@@ -27,7 +27,10 @@ enum MatchCommand {
             ("frontdoor match explain --known known.csv --referrals referrals.csv --rid R7", "one decision, in full"),
             ("frontdoor match log --case E09000002-0abc…", "how the children of a case came to it"),
         ],
-        subcommands: [MatchEvaluateCommand.command, MatchExplainCommand.command, MatchTrainCommand.command, MatchLogCommand.command])
+        subcommands: [
+            MatchEvaluateCommand.command, MatchExplainCommand.command, MatchTrainCommand.command,
+            MatchLogCommand.command,
+        ])
 
     // MARK: Files
 
