@@ -54,10 +54,14 @@ struct ServiceMarks {
     var hasTries: Bool { !tries.isEmpty }
 
     /// A service begins at a position.
+    /// - Parameter isAtEnd: whether no record lies there. Whatever ended those who began there before, it was no record:
+    ///   without this, a quiet night of restarts would be held against the first referral of the morning.
     /// - Returns: how often one has begun there now; two where one began elsewhere and never said that it stopped.
-    mutating func begin(_ source: TopicPartition, at position: NextOffset) -> Int {
+    mutating func begin(
+        _ source: TopicPartition, at position: NextOffset, isAtEnd: () throws(LogError) -> Bool
+    ) throws(LogError) -> Int {
         var count = 1
-        if let found = starts[source] { count = found.position == position ? found.count + 1 : 2 }
+        if let found = starts[source], try !isAtEnd() { count = found.position == position ? found.count + 1 : 2 }
         starts[source] = Start(position: position, count: count)
         put(ServiceMarks.startKey + source.description, "\(position) \(count)")
         return count

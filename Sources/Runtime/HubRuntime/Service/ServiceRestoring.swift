@@ -147,10 +147,14 @@ extension ServiceLoop {
             let position = shelves[index].marks.next(of: source) ?? shelves[index].inputs[place].committed
             shelves[index].inputs[place].committed = position
             shelves[index].inputs[place].cursor = position
-            let begun = isNew ? shelves[index].marks.begin(source, at: position) : 1
-            shelves[index].inputs[place].begun = begun
             shelves[index].inputs[place].carefulEnd = 0
             do throws(LogError) {
+                let begun =
+                    isNew
+                    ? try shelves[index].marks.begin(source, at: position) { () throws(LogError) in
+                        try log.end(of: source) <= position
+                    } : 1
+                shelves[index].inputs[place].begun = begun
                 if begun >= Limits.attemptsMax || shelves[index].marks.hasTries {
                     // What may have been in flight: one batch from where the last one stood, and as much again for the
                     // offsets that no record has.
