@@ -31,7 +31,7 @@ struct Frontdoor {
                 ObligationsCommand.command,
                 AlertsCommand.command, DeadLettersCommand.command, DueCommand.command, CheckCommand.command,
                 VerifyCommand.command, AliveCommand.command, ReplayCommand.command, TopicsCommand.command,
-                MatchCommand.command,
+                MatchCommand.command, SimulateCommand.command,
                 BenchCommand.command,
             ])
     }
