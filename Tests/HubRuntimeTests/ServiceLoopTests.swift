@@ -230,6 +230,21 @@ import Testing
         #expect(found.twice.isEmpty)
     }
 
+    /// Found by the simulator: while one partition was restored again, the commit for another took its position along.
+    @Test func whatIsRefusedForGoodIsDecidedAgainAndNotPassedOver() throws {
+        for first in stride(from: 30, to: 60, by: 5) {
+            let inner = kafkaLike(clock)
+            let log = AbortingLog(inner, lands: false, aborts: { (first..<first + 7).contains($0) })
+            let services = Services(log, clock: clock)
+            try services.start(ensuring: log)
+            _ = try log.append(load)
+            try services.drain()
+            let found = try Picture(inner)
+            #expect(found == (try carried()), "from commit \(first)")
+            #expect(services.loops.contains { $0.status.rollbacks > 0 }, "from commit \(first)")
+        }
+    }
+
     @Test func anAbortedCommitIsTriedAgainAndOneThatHadLandedIsNot() throws {
         for lands in [false, true] {
             let inner = kafkaLike(clock)

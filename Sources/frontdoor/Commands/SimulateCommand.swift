@@ -108,8 +108,8 @@ enum SimulateCommand {
     private static func tell(
         _ outcome: SeedOutcome, _ campaign: Campaign, narrates: Bool, isJSON: Bool, _ terminal: Terminal
     ) {
-        let needed = campaign.shrink(seed: outcome.seed).map(\.rawValue)
         if isJSON {
+            let needed = campaign.shrink(seed: outcome.seed).map(\.rawValue)
             var json = JSONText()
             json.field("failed", 1)
             json.field("seed", Int(outcome.seed))
@@ -123,6 +123,7 @@ enum SimulateCommand {
         }
         terminal.print(terminal.styled("Seed \(outcome.seed) fails.", .red))
         for finding in outcome.findings { terminal.print("  " + finding) }
+        let needed = campaign.shrink(seed: outcome.seed).map(\.rawValue)
         terminal.print("It needs: " + (needed.isEmpty ? "no fault at all" : needed.joined(separator: ", ")))
         terminal.print("Again: frontdoor simulate --from \(outcome.seed) --seeds 1 --narrate")
     }

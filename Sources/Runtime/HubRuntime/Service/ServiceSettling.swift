@@ -222,7 +222,8 @@ extension ServiceLoop {
         }
         plantSkip()
         var step = Step()
-        for index in shelves.indices {
+        // What is being restored has no state that its position could speak for.
+        for index in shelves.indices where shelves[index].phase == .ready {
             for input in shelves[index].inputs {
                 let hasMoved = input.cursor != input.committed
                 guard hasMoved || isForced && touched.contains(index) else { continue }
