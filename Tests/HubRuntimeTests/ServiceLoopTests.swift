@@ -155,7 +155,7 @@ import Testing
         #expect(try services.verified(log).agrees)
     }
 
-    @Test(arguments: [1, 500]) func theThirdTrapSetsAnEventAsideAndTheOthersGoOn(batch: Int) throws {
+    @Test(arguments: [1, 500]) func theThirdTrapAloneSetsAnEventAsideAndTheOthersGoOn(batch: Int) throws {
         let log = FailingLog(kafkaLike(clock))
         var traps = 0
         func isPoison(_ event: Event) -> Bool {
@@ -188,7 +188,7 @@ import Testing
                 try running.start(ensuring: log)
             }
         }
-        #expect(traps == 3)
+        #expect(traps == 5, "two in company, which may have been anything, and three alone")
         let found = try Picture(log)
         #expect(found.count(.caseRated) == 6, "the other participants decide on it too")
         #expect(found.deadLetters.values.count { $0 == "undecidable routing" } == 1)

@@ -65,6 +65,7 @@ struct Judge {
     /// No participant traps here, so nothing may be taken for what traps.
     private func setAside() throws(LogError) -> [String] {
         var count = 0
+        var words = ""
         let parser = JSONParser()
         let codec = RoomCodec(topics: hub.topics)
         for partition in 0..<hub.topics.partitions {
@@ -72,9 +73,12 @@ struct Judge {
             for record in try log.read(source, from: .start, limit: ReadLimit(records: 10_000, bytes: 64 << 20)).records
             where codec.deadLetter(from: record, parser: parser)?.reason == SetAsideReason.undecidable.rawValue {
                 count += 1
+                if let letter = codec.deadLetter(from: record, parser: parser) {
+                    words += ", \(letter.service) \(letter.origin)"
+                }
             }
         }
-        return count == 0 ? [] : ["\(count) inputs were set aside as undecidable"]
+        return count == 0 ? [] : ["\(count) inputs were set aside as undecidable\(words)"]
     }
 
     /// All decisions by id, without positions, keys and nonces, which differ between runs.

@@ -11,8 +11,8 @@ import Room
 ///
 /// A trap ends the process, so only the next one can notice it. What was in flight is then taken as before once more,
 /// since most ends have nothing to do with the input; where that ends it too, records are taken one by one with a mark
-/// before each, and on the third trap the input is set aside. A rebalance leaves the same traces as a trap, and costs
-/// one row.
+/// before each, and behind the third that ended it the input is set aside. A rebalance leaves the same traces as an end
+/// does, so only what happened to a record alone counts against it.
 struct ServiceMarks {
     /// Rows that begin so are no state: `verify` does not rebuild them.
     static let prefix = UInt8(ascii: "!")
@@ -82,10 +82,9 @@ struct ServiceMarks {
         tries[ServiceMarks.name(service, position)] ?? 0
     }
 
-    /// - Parameter begun: how often a service has begun in front of it: what it may have ended before it was marked.
-    mutating func trying(_ service: Service, _ position: InputPosition, begun: Int) {
+    mutating func trying(_ service: Service, _ position: InputPosition) {
         let name = ServiceMarks.name(service, position)
-        let count = tries[name].map { $0 + 1 } ?? begun
+        let count = (tries[name] ?? 0) + 1
         tries[name] = count
         put(name, "\(count)")
     }

@@ -95,8 +95,7 @@ extension ServiceLoop {
         } else if shelves[place.shelf].marks.tried(service, position) >= Limits.attemptsMax {
             shelves[place.shelf].asides.setAside(service, position, as: .undecidable)
         } else if try isDecided(record) {
-            shelves[place.shelf].marks.trying(
-                service, position, begun: shelves[place.shelf].inputs[place.input].begun)
+            shelves[place.shelf].marks.trying(service, position)
             var mark = newStage()
             guard try commit(&mark, touched: [place.shelf], isForced: true) else { return .nothingYet }
         }
