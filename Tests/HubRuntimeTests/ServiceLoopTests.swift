@@ -232,17 +232,19 @@ import Testing
 
     /// Found by the simulator: while one partition was restored again, the commit for another took its position along.
     @Test func whatIsRefusedForGoodIsDecidedAgainAndNotPassedOver() throws {
-        for first in stride(from: 30, to: 60, by: 5) {
+        var rollbacks = 0
+        for first in stride(from: 18, to: 50, by: 6) {
             let inner = kafkaLike(clock)
             let log = AbortingLog(inner, lands: false, aborts: { (first..<first + 7).contains($0) })
-            let services = Services(log, clock: clock)
+            let services = Services(log, clock: clock, batch: 3)
             try services.start(ensuring: log)
             _ = try log.append(load)
             try services.drain()
             let found = try Picture(inner)
             #expect(found == (try carried()), "from commit \(first)")
-            #expect(services.loops.contains { $0.status.rollbacks > 0 }, "from commit \(first)")
+            rollbacks += services.loops.reduce(0) { $0 + $1.status.rollbacks }
         }
+        #expect(rollbacks > 5)
     }
 
     @Test func anAbortedCommitIsTriedAgainAndOneThatHadLandedIsNot() throws {

@@ -193,6 +193,10 @@ public final class SimulatedCluster: @unchecked Sendable {
 
     var isBrokerOut: Bool { outage != nil }
 
+    var hasOpenTransactions: Bool {
+        pending.contains { if case .end = $0.what { true } else { false } }
+    }
+
     // MARK: Retention
 
     /// Deletes what Intake has read of one topic.

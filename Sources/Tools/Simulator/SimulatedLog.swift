@@ -63,7 +63,11 @@ final class SimulatedLog: EventLog {
             guard cluster.draws.happens(0.98) else { throw .aborted("no leader for \(table)/\(partition)") }
             return TableChanges(rows: [], next: from, isComplete: false)
         }
-        return try cluster.whole.changes(of: table, partition: partition, from: from, limit: limit)
+        let found = try cluster.whole.changes(of: table, partition: partition, from: from, limit: limit)
+        if !found.isComplete, found.rows.isEmpty, !cluster.draws.happens(0.98) {
+            throw .aborted("\(table)/\(partition) is held back by an open transaction")
+        }
+        return found
     }
 
     func join(_ participant: ParticipantName, instance: String, inputs: [TopicPattern]) throws(LogError)

@@ -204,8 +204,8 @@ final class Simulation {
             try living(number) { process throws(HubError) in try process.turn(index, now: time.now) }
             if processes[number]?.loops[index].status.commits != before { wake() }
             if cluster.isFaulty { try disturb(number) }
-            // A broker that is out gives back what it holds later, and time goes on meanwhile.
-            if cluster.isBrokerOut, draws.happens(0.02) {
+            // A broker that is out, and a transaction that is open, give back what they hold later: time goes on meanwhile.
+            if cluster.isBrokerOut || cluster.hasOpenTransactions, draws.happens(0.02) {
                 time.advance(to: time.now.adding(milliseconds: 200))
                 cluster.settle()
             }

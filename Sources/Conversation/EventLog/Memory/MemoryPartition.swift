@@ -115,7 +115,10 @@ struct MemoryTable {
             }
             rows.append((key, value))
         }
-        return TableChanges(rows: rows, next: NextOffset(max(from.value, stable)), isComplete: true)
+        // What lies behind an open transaction may have been committed: who restores must wait for it, or begins with less
+        // than was decided.
+        return TableChanges(
+            rows: rows, next: NextOffset(max(from.value, stable)), isComplete: stable == nextRevision)
     }
 
     private mutating func compact() {
