@@ -178,16 +178,21 @@ class Cluster:
         """The files of a certificate and its key for a common name, made on first use."""
         certificate, key = self._path("tls", f"{name}.crt"), self._path("tls", f"{name}.key")
         if not os.path.exists(certificate):
-            authority, request, extensions = self.authority, f"{certificate}.csr", f"{certificate}.ext"
-            with open(extensions, "w", encoding="ascii") as file:
-                file.write("subjectAltName=IP:127.0.0.1,DNS:localhost\n" if name == "broker"
-                           else "extendedKeyUsage=clientAuth\n")
-            self._openssl("req", *NEW_KEY, "-subj", f"/CN={name}", "-keyout", key, "-out", request)
-            self._openssl("x509", "-req", "-days", "2", "-in", request, "-CA", authority,
-                          "-CAkey", self._path("tls", "ca.key"), "-set_serial", str(random.getrandbits(63)),
-                          "-extfile", extensions, "-out", certificate)
+            os.makedirs(self._path("tls"), exist_ok=True)
+            self._openssl("req", *NEW_KEY, "-subj", f"/CN={name}", "-keyout", key, "-out", f"{certificate}.csr")
             os.chmod(key, 0o600)
+            self.sign(f"{certificate}.csr", certificate, for_broker=name == "broker")
         return certificate, key
+
+    def sign(self, request, certificate, for_broker=False):
+        """What the authority does with a request of somebody's own."""
+        authority, extensions = self.authority, f"{certificate}.ext"
+        with open(extensions, "w", encoding="ascii") as file:
+            file.write("subjectAltName=IP:127.0.0.1,DNS:localhost\n" if for_broker else "extendedKeyUsage=clientAuth\n")
+        self._openssl("x509", "-req", "-days", "2", "-in", request, "-CA", authority,
+                      "-CAkey", self._path("tls", "ca.key"), "-set_serial", str(random.getrandbits(63)),
+                      "-extfile", extensions, "-out", certificate)
+        os.remove(extensions)
 
     # How it is done.
 
