@@ -245,10 +245,10 @@ def small_hub(scratch):
     return config
 
 
-def topics_command(cluster, config, *arguments, code=0, replication=1):
+def topics_command(cluster, config, *arguments, code=0, replication=1, name="admin"):
     done = subprocess.run(
         [FRONTDOOR, "topics", *arguments, "--config", config], capture_output=True, timeout=120, check=False,
-        env={**os.environ, **cluster.environment(), "FRONTDOOR_KAFKA_REPLICATION": str(replication)})
+        env={**os.environ, **cluster.environment(name), "FRONTDOOR_KAFKA_REPLICATION": str(replication)})
     if done.returncode != code:
         raise Failed(f"topics {arguments} ended with {done.returncode}: {done.stdout[-1500:]}{done.stderr[-1500:]}")
     return done.stdout.decode()
@@ -309,6 +309,9 @@ def test(scratch):
         topics_command(cluster, config, "apply")
         topics_command(cluster, config, "apply", "--yes")
         topics_command(cluster, config, "check")
+        # Whoever is not the administrator sees the topics, is told that the rules are hidden, and changes nothing.
+        expect("may not be seen" in topics_command(cluster, config, "check", name="command"), "hidden rules are not told")
+        topics_command(cluster, config, "apply", "--yes", code=69, name="stranger")
         # One record in each topic, so that who may read does.
         producer = Producer(cluster.client(**QUIET))
         for topic in expected.topics:
