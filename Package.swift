@@ -122,6 +122,13 @@ let tools: [Target] = [
     room("SyntheticWorld", in: "Tools", ["DomainModel", "JSON", "HubConfiguration", "EventLog", "WorkingTime"]),
     // The judge of the demo: reads the log alone and shares no code with participants or projections.
     room("InvariantChecker", in: "Tools", ["EventLog", "DomainModel"]),
+    // The whole hub over a simulated Kafka, under faults from a seed.
+    room(
+        "Simulator", in: "Tools",
+        [
+            "EventLog", "DomainModel", "JSON", "HubConfiguration", "Room", "Sealing", "HubRuntime", "SyntheticWorld",
+            "InvariantChecker",
+        ]),
 ]
 
 let command: [Target] = [
@@ -131,7 +138,8 @@ let command: [Target] = [
             "DomainModel", "DomainJSON", "WorkingTime", "PersonMatching", "EventLog", "JSON", "Sealing", "CloudEvents",
             "HubConfiguration", "Room", "Intake", "Deduplication", "Triage", "Routing", "Deadlines", "Projections",
             "HubRuntime", "EmbeddedEventLog", "ConfigurationFiles", "ShippedFiles", "CommandLine", "SyntheticWorld",
-            "InvariantChecker", "Delivery", "CSQLite", "Kafka", "KafkaEventLog", "Provisioning", "MatchEvaluation",
+            "InvariantChecker", "Simulator", "Delivery", "CSQLite", "Kafka", "KafkaEventLog", "Provisioning",
+            "MatchEvaluation",
         ],
         path: "Sources/frontdoor",
         swiftSettings: strict)
@@ -171,6 +179,12 @@ let suites: [Target] = [
     tests(
         "SyntheticWorld", ["DomainModel", "JSON", "HubConfiguration", "EventLog", "ConfigurationFiles", "ShippedFiles"]),
     tests("InvariantChecker", ["EventLog", "DomainModel"]),
+    tests(
+        "Simulator",
+        speech + [
+            "EventLog", "EventLogConformance", "HubRuntime", "Intake", "Deduplication", "Triage", "Routing",
+            "Deadlines", "ConfigurationFiles", "ShippedFiles",
+        ]),
     // Of no module but of topics/: the contract, held against the codecs.
     .testTarget(
         name: "TopicsTests", dependencies: speech + ["EventLog", "Intake", "ConfigurationFiles"],

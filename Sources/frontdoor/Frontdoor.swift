@@ -31,6 +31,7 @@ struct Frontdoor {
                 MatchCommand.command, ObligationsCommand.command,
                 AlertsCommand.command, DeadLettersCommand.command, DueCommand.command, CheckCommand.command,
                 VerifyCommand.command, AliveCommand.command, ReplayCommand.command, TopicsCommand.command,
+                MatchCommand.command, SimulateCommand.command,
                 BenchCommand.command,
             ])
     }

@@ -69,7 +69,7 @@ import Testing
         harness.close()
         var handle: OpaquePointer?
         sqlite3_open(harness.folder + "/log.sqlite", &handle)
-        #expect(sqlite3_exec(handle, "UPDATE format SET version = 2", nil, nil, nil) == SQLITE_OK)
+        #expect(sqlite3_exec(handle, "UPDATE format SET version = 3", nil, nil, nil) == SQLITE_OK)
         sqlite3_close(handle)
         let error = #expect(throws: LogError.self) {
             _ = try EmbeddedEventLog.open(folder: harness.folder, mode: .deciding) { .distantPast }

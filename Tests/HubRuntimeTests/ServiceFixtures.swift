@@ -87,16 +87,18 @@ func kafkaLike(_ clock: StillClock) -> MemoryEventLog {
     MemoryEventLog(transactionMarkers: true, clock: { clock.now })
 }
 
-/// Every third commit of a member is answered with `.aborted`: before anything of it is stored, or after all of it is,
+/// Every third commit of a member, or those that a test names, is answered with `.aborted`: before anything of it is stored, or after all of it is,
 /// as when an answer is lost on the way.
 final class AbortingLog: EventLog {
     let inner: any EventLog
     let lands: Bool
+    private let aborts: @Sendable (Int) -> Bool
     private let counts = Mutex<(commits: Int, aborted: Int)>((0, 0))
 
-    init(_ inner: any EventLog, lands: Bool) {
+    init(_ inner: any EventLog, lands: Bool, aborts: @escaping @Sendable (Int) -> Bool = { $0 % 3 == 0 }) {
         self.inner = inner
         self.lands = lands
+        self.aborts = aborts
     }
 
     var aborted: Int { counts.withLock { $0.aborted } }
@@ -104,7 +106,7 @@ final class AbortingLog: EventLog {
     fileprivate func commit(_ step: Step, by member: any LogMember) throws(LogError) {
         let aborts = counts.withLock { counts in
             counts.commits += 1
-            guard counts.commits % 3 == 0 else { return false }
+            guard self.aborts(counts.commits) else { return false }
             counts.aborted += 1
             return true
         }

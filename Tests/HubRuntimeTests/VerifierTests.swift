@@ -90,6 +90,53 @@ import Testing
         #expect(report.examples.contains { $0.contains("triage") && $0.contains("differs") })
     }
 
+    @Test func whatIsGoneFromAnInboxWithoutReasonWasLost() throws {
+        let (log, process) = try good()
+        var gone = 0
+        let other = try copy(
+            log,
+            record: { record, _ in
+                guard record.source.topic.name.hasSuffix(".inbox"), gone == 0 else { return nil }
+                gone += 1
+                return []
+            })
+        #expect(gone == 1)
+        let report = try other.verified(by: process)
+        #expect(report.differences == 1 && report.expired == 0)
+        #expect(report.examples.contains { $0.contains("is not there") })
+    }
+
+    @Test func retentionAndCompactionExplainWhatTheyTake() {
+        let inbox = TopicPartition(Topic("agency.a.inbox"), 0)
+        let queue = TopicPartition(Topic("team.a.queue"), 0)
+        func stored(_ source: TopicPartition, _ offset: Int64, _ key: UInt8) -> StoredRecord {
+            StoredRecord(
+                source: source, offset: Offset(offset), appendTime: clock.now, key: [key], headers: Headers(), value: []
+            )
+        }
+        var leaving = LeavingTopics()
+        leaving.know(TopicSpecification(inbox.topic, partitions: 1))
+        leaving.know(TopicSpecification(queue.topic, partitions: 1, cleanup: .compact))
+        leaving.read(stored(inbox, 2, 1))
+        leaving.read(stored(queue, 5, 1))
+        func miss(_ target: TopicPartition, _ key: UInt8, _ text: String, value: [UInt8]? = []) {
+            let record = NewRecord(target, key: [key], value: value)
+            leaving.decided(record)
+            leaving.miss(record, text)
+        }
+        miss(inbox, 7, "expired")
+        miss(inbox, 8, "expired as well")
+        miss(inbox, 9, "one more than lay there")
+        miss(queue, 1, "replaced by a later one")
+        miss(queue, 2, "of a key that is not there")
+        miss(queue, 3, "taken away at last")
+        miss(queue, 3, "which took it away", value: nil)
+        miss(TopicPartition(Topic("agency.b.inbox"), 0), 1, "of a topic that is not there")
+        let (expired, lost) = leaving.settled()
+        #expect(expired == 5)
+        #expect(lost == ["one more than lay there", "of a key that is not there", "of a topic that is not there"])
+    }
+
     @Test func aMissingPostingIsFound() throws {
         let (log, process) = try good()
         // The last event of a partition: what stands before it keeps its place.

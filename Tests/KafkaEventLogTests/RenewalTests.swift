@@ -1,4 +1,5 @@
 import EventLog
+import EventLogConformance
 import Kafka
 import KafkaEventLog
 import Testing
@@ -40,6 +41,37 @@ struct RenewalTests {
             next = result.next
         }
         #expect(found == ["kept", "behind"])
+    }
+
+    /// Groups forget positions after an idle week; what the participant's table said holds even before the first commit.
+    @Test func aRewindDoesNotGoBehindWhereTheReadingWasReleased() throws {
+        let harness = try KafkaHarness(TestCluster.one.get())
+        defer { harness.close() }
+        let topic = harness.topic("input")
+        let source = TopicPartition(topic, 0)
+        try harness.log.ensure([TopicSpecification(topic, partitions: 1)])
+        _ = try harness.log.append((0..<4).map { NewRecord(source, key: nil, value: Array("\($0)".utf8)) })
+        let member = try harness.log.join(harness.participant("p"), instance: "1", inputs: [.exact(topic)])
+        let ample = ReadLimit(records: 100, bytes: 1 << 20)
+        var found: [String] = []
+        var isRewound = false
+        let deadline = ContinuousClock.now + .seconds(60)
+        while found.count < 4, ContinuousClock.now < deadline {
+            switch try member.poll(ample, wait: .milliseconds(100)) {
+            case .assigned(let gained):
+                try member.hold(gained)
+                try member.release(source, at: NextOffset(2))
+            case .records(_, let records):
+                found += records.map { String(decoding: $0.value ?? [], as: UTF8.self) }
+                if found.count == 2, !isRewound {
+                    isRewound = true
+                    try member.rewind()
+                }
+            case .revoked, .idle: break
+            }
+        }
+        member.leave()
+        #expect(found == ["2", "3", "2", "3"])
     }
 
     /// A client that asks for a topic makes it, where brokers are set so; this one never asks.

@@ -121,6 +121,16 @@ struct TopicPlanTests {
         #expect(TopicPlan(blueprint, present: present, needsAuthorizer: true).findings == [.noAuthorizer])
     }
 
+    @Test func whoMayNotSeeTheRulesIsToldSoAndComparesTheRest() throws {
+        let blueprint = try Sample.blueprint()
+        var present = Sample.present(blueprint)
+        present.rules = []
+        present.hidesRules = true
+        let plan = TopicPlan(blueprint, present: present, needsAuthorizer: true)
+        #expect(plan.findings == [.rulesHidden])
+        #expect(plan.isDone && plan.hasNoDrift)
+    }
+
     @Test func tooFewBrokersAreToldOnce() throws {
         let plan = TopicPlan(
             try Sample.blueprint(), present: ClusterState(brokers: 1, makesTopicsOfItself: true), needsAuthorizer: true)

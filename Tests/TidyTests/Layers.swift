@@ -18,8 +18,12 @@ enum Layers {
         "Tools": ["Domain", "Conversation"],
     ]
 
-    /// Adapters that another one is made of.
-    static let pairs: [String: Set<String>] = ["ConfigurationFiles": ["ShippedFiles"], "KafkaEventLog": ["Kafka"]]
+    /// Modules that another one is made of.
+    static let pairs: [String: Set<String>] = [
+        "ConfigurationFiles": ["ShippedFiles"], "KafkaEventLog": ["Kafka"],
+        // The simulator plays the runtime itself, with the world around it and the judge behind it.
+        "Simulator": ["HubRuntime", "SyntheticWorld", "InvariantChecker"],
+    ]
 
     /// The judge shares no code with whom it judges.
     static let closedToTheChecker: Set = ["Room", "CloudEvents", "HubRuntime"]

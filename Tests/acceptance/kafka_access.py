@@ -9,6 +9,7 @@ import concurrent.futures
 import json
 import logging
 import os
+import shutil
 import struct
 import subprocess
 import time
@@ -232,10 +233,22 @@ def matrix(cluster, expected, principal):
     return len(wanted), sum(wanted.values()), wrong
 
 
-def topics_command(cluster, config, *arguments, code=0):
+def small_hub(scratch):
+    """A folder of configuration with the few of HUB."""
+    config = f"{scratch}/config"
+    os.makedirs(f"{config}/policies")
+    with open(f"{config}/hub.yaml", "w", encoding="utf-8") as file:
+        file.write(HUB)
+    shutil.copy(
+        os.path.join(os.path.dirname(CATALOGUE), "..", "deploy", "policies", "needs-assessment.yaml"),
+        f"{config}/policies")
+    return config
+
+
+def topics_command(cluster, config, *arguments, code=0, replication=1, name="admin"):
     done = subprocess.run(
         [FRONTDOOR, "topics", *arguments, "--config", config], capture_output=True, timeout=120, check=False,
-        env={**os.environ, **cluster.environment(), "FRONTDOOR_KAFKA_REPLICATION": "1"})
+        env={**os.environ, **cluster.environment(name), "FRONTDOOR_KAFKA_REPLICATION": str(replication)})
     if done.returncode != code:
         raise Failed(f"topics {arguments} ended with {done.returncode}: {done.stdout[-1500:]}{done.stderr[-1500:]}")
     return done.stdout.decode()
@@ -289,19 +302,16 @@ def drift_is_found(cluster, config):
 
 
 def test(scratch):
-    config = f"{scratch}/config"
-    os.makedirs(f"{config}/policies")
-    with open(f"{config}/hub.yaml", "w", encoding="utf-8") as file:
-        file.write(HUB)
-    deploy = os.path.join(os.path.dirname(CATALOGUE), "..", "deploy", "policies", "needs-assessment.yaml")
-    with open(deploy, encoding="utf-8") as source, open(f"{config}/policies/p.yaml", "w", encoding="utf-8") as file:
-        file.write(source.read())
+    config = small_hub(scratch)
     expected = Expected()
     with Cluster(f"{scratch}/kafka", tls=True) as cluster:
         topics_command(cluster, config, "check", code=1)
         topics_command(cluster, config, "apply")
         topics_command(cluster, config, "apply", "--yes")
         topics_command(cluster, config, "check")
+        # Whoever is not the administrator sees the topics, is told that the rules are hidden, and changes nothing.
+        expect("may not be seen" in topics_command(cluster, config, "check", name="command"), "hidden rules are not told")
+        topics_command(cluster, config, "apply", "--yes", code=69, name="stranger")
         # One record in each topic, so that who may read does.
         producer = Producer(cluster.client(**QUIET))
         for topic in expected.topics:

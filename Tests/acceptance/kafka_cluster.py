@@ -48,13 +48,14 @@ class ClusterError(Exception):
 
 
 class Cluster:
-    def __init__(self, folder, brokers=1, tls=False, settings=None):
-        """settings: further lines of server.properties, over those below."""
+    def __init__(self, folder, brokers=1, tls=False, settings=None, properties=None, host="127.0.0.1"):
+        """settings: further lines of server.properties, over those below; properties: from a broker's number, the text
+        of a whole such file in their place."""
         self.home = home()
         if self.home is None:
             raise ClusterError("KAFKA_HOME names no Kafka, or there is no java: deploy/get-kafka fetches one")
         self.folder, self.count, self.tls, self.settings = os.path.abspath(folder), brokers, tls, settings or {}
-        self.processes, self.ports = {}, {}
+        self.processes, self.ports, self.properties, self.host = {}, {}, properties, host
         os.makedirs(self.folder, exist_ok=True)
 
     def __enter__(self):
@@ -83,7 +84,7 @@ class Cluster:
 
     @property
     def bootstrap(self):
-        return ",".join(f"127.0.0.1:{self.ports[number][0]}" for number in self.numbers)
+        return ",".join(f"{self.host}:{self.ports[number][0]}" for number in self.numbers)
 
     # What is done to brokers, by number from 1.
 
@@ -178,16 +179,21 @@ class Cluster:
         """The files of a certificate and its key for a common name, made on first use."""
         certificate, key = self._path("tls", f"{name}.crt"), self._path("tls", f"{name}.key")
         if not os.path.exists(certificate):
-            authority, request, extensions = self.authority, f"{certificate}.csr", f"{certificate}.ext"
-            with open(extensions, "w", encoding="ascii") as file:
-                file.write("subjectAltName=IP:127.0.0.1,DNS:localhost\n" if name == "broker"
-                           else "extendedKeyUsage=clientAuth\n")
-            self._openssl("req", *NEW_KEY, "-subj", f"/CN={name}", "-keyout", key, "-out", request)
-            self._openssl("x509", "-req", "-days", "2", "-in", request, "-CA", authority,
-                          "-CAkey", self._path("tls", "ca.key"), "-set_serial", str(random.getrandbits(63)),
-                          "-extfile", extensions, "-out", certificate)
+            os.makedirs(self._path("tls"), exist_ok=True)
+            self._openssl("req", *NEW_KEY, "-subj", f"/CN={name}", "-keyout", key, "-out", f"{certificate}.csr")
             os.chmod(key, 0o600)
+            self.sign(f"{certificate}.csr", certificate, for_broker=name == "broker")
         return certificate, key
+
+    def sign(self, request, certificate, for_broker=False):
+        """What the authority does with a request of somebody's own."""
+        authority, extensions = self.authority, f"{certificate}.ext"
+        with open(extensions, "w", encoding="ascii") as file:
+            file.write("subjectAltName=IP:127.0.0.1,DNS:localhost\n" if for_broker else "extendedKeyUsage=clientAuth\n")
+        self._openssl("x509", "-req", "-days", "2", "-in", request, "-CA", authority,
+                      "-CAkey", self._path("tls", "ca.key"), "-set_serial", str(random.getrandbits(63)),
+                      "-extfile", extensions, "-out", certificate)
+        os.remove(extensions)
 
     # How it is done.
 
@@ -225,7 +231,12 @@ class Cluster:
         for number in self.numbers:
             shutil.rmtree(self._path(str(number)), ignore_errors=True)
             os.makedirs(self._path(str(number)))
-            properties = self._written(f"{number}/server.properties", self._properties(number))
+            if self.properties is None:
+                properties = self._written(f"{number}/server.properties", self._properties(number))
+            else:
+                properties = self._path(str(number), "server.properties")
+                with open(properties, "w", encoding="utf-8") as file:
+                    file.write(self.properties(number))
             output = open(self._path(str(number), "format.log"), "wb")
             formatting.append((number, output, subprocess.Popen(
                 [f"{self.home}/bin/kafka-storage.sh", "format", "-t", identity, "-c", properties], stdout=output,

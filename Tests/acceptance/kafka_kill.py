@@ -14,7 +14,7 @@ from kafka_cluster import Cluster
 from kafka_world import World, at_rest
 from kafkalog import KafkaLog
 
-MESSAGES = 3000
+MESSAGES = 2000
 KILLS = 20
 MOVES = 10
 SEED = 20261127
@@ -55,6 +55,13 @@ class Publisher(threading.Thread):
             self.failure = failure
 
 
+class Tended:
+    """Looks after the hub wherever another would have to run."""
+
+    def __init__(self, must_run):
+        self.must_run = must_run
+
+
 def test(scratch):
     begin = time.monotonic()
     draws = random.Random(SEED)
@@ -78,9 +85,19 @@ def test(scratch):
                 log.look()
                 return log.count("hub.events")
 
+            ends = []
+
+            def tended():
+                """What a supervisor does: a hub that ended by itself, because a client could not go on, is started again."""
+                if one.process.poll() is not None:
+                    ends.append(one.process.returncode)
+                    expect(len(ends) <= 3, f"the hub ended by itself again and again: {ends}")
+                    one.start("--instance", "one")
+                return True
+
             def progress(count, what):
                 wanted = events() + count
-                until(f"{what}: {count} more events", lambda: events() >= wanted, 60, every=0.02)
+                until(f"{what}: {count} more events", lambda: tended() and events() >= wanted, 120, every=0.02)
 
             progress_after = []
             for number in range(KILLS):
@@ -90,7 +107,7 @@ def test(scratch):
                 killed = time.monotonic()
                 before = events()
                 one.start("--instance", "one")
-                until("the killed one works again", lambda: events() > before, 60, every=0.02)
+                until("the killed one works again", lambda: tended() and events() > before, 90, every=0.02)
                 progress_after.append(time.monotonic() - killed)
             print(
                 f"{KILLS} kills; from the kill to the next event: median {sorted(progress_after)[KILLS // 2]:.1f} s, "
@@ -102,7 +119,7 @@ def test(scratch):
                 two.start("--instance", "two").ready()
                 progress(50, f"move {2 * number + 1}")
                 publisher.go.release()
-                two.stop()
+                two.stop(20)
                 progress(50, f"move {2 * number + 2}")
             print(f"{MOVES} moves; {time.monotonic() - begin:.0f} s so far")
 
@@ -113,12 +130,11 @@ def test(scratch):
             expect(not publisher.is_alive(), "the publisher hangs")
             if publisher.failure is not None:
                 raise publisher.failure
-            at_rest(log, publisher.world.sent, [], seconds=120)
-            if one.process.poll() is not None:
-                # A client that its library gave up ends the process; a supervisor starts it again.
-                one.start("--instance", "one").ready()
+            at_rest(log, publisher.world.sent, [Tended(tended)], seconds=120)
             cluster.start()
-            one.stop()
+            tended()
+            one.stop(20)
+            print(f"a broker killed; the hub ended by itself {len(ends)} times: {ends}")
             log.look()
             check(log, agencies)
             print(verify(folder, environment))

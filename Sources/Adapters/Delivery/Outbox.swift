@@ -158,7 +158,11 @@ struct Outbox {
     mutating func restore(_ change: RowChange, topics: Set<String>, at now: Instant, parser: JSONParser)
         throws(RowError)
     {
-        guard let value = change.value else { return }
+        guard let value = change.value else {
+            // The log may have given the row before it gave what took it away.
+            _ = try rows.restore(change, parser: parser)
+            return
+        }
         do throws(JSONError) {
             guard topics.contains(try parser.parse(value).required("topic")) else { return }
         } catch {

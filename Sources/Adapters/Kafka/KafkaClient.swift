@@ -308,6 +308,10 @@ final class DeliveryBatch: @unchecked Sendable {
             throw KafkaError(slots[index].code, doing: "appending")
         }
         if let refusal { throw refusal }
+        // Taken for granted by the library, and not told by a broker.
+        for index in 0..<count where slots[index].offset < 0 {
+            throw KafkaError(.state, "appending: acknowledged without a place in the log")
+        }
         return (0..<count).map { Offset(slots[$0].offset) }
     }
 }

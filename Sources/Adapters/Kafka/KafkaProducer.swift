@@ -28,6 +28,7 @@ public final class KafkaProducer: Sendable {
         let configuration = try KafkaConfiguration(settings)
         try configuration.set("enable.idempotence", "true")
         try configuration.set("acks", "all")
+        try KafkaLimits.keepOrder(configuration)
         try configuration.set("linger.ms", "0")
         try configuration.set("retry.backoff.ms", "10")
         try configuration.set("message.timeout.ms", String(KafkaProducer.deliveryMilliseconds))

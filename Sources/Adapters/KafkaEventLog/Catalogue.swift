@@ -122,11 +122,25 @@ final class Catalogue: Sendable {
     private func describe(_ infos: [KafkaTopicInfo]) throws(KafkaError) -> [Entry] {
         guard !infos.isEmpty else { return [] }
         let admin = try KafkaAdmin(settings.kafka)
-        let found = try admin.settings(ofTopics: infos.map(\.topic.name))
+        let found = try Catalogue.settings(of: infos[...], admin)
         admin.close()
         return zip(infos, found).map { info, settings in
             Entry(
                 topic: info.topic, partitions: info.partitions, specification: Catalogue.specification(info, settings))
+        }
+    }
+
+    /// On a cluster that others share, a topic may be seen whose settings may not: it is taken as Kafka's defaults are.
+    private static func settings(of infos: ArraySlice<KafkaTopicInfo>, _ admin: borrowing KafkaAdmin) throws(KafkaError)
+        -> [[KafkaResourceSetting]]
+    {
+        do throws(KafkaError) {
+            return try admin.settings(ofTopics: infos.map(\.topic.name))
+        } catch {
+            guard error.code == .topicDenied else { throw error }
+            if infos.count == 1 { return [[]] }
+            let middle = infos.startIndex + infos.count / 2
+            return try settings(of: infos[..<middle], admin) + settings(of: infos[middle...], admin)
         }
     }
 

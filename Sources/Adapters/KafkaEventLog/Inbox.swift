@@ -125,18 +125,33 @@ struct Inbox {
         places[index].isHeld = false
         // Before the first commit the start is wherever the log begins, be that behind zero.
         let isAtStart = next == .start && places[index].committed == nil
-        if let next { places[index].given = isAtStart ? nil : next }
+        if let next, !isAtStart {
+            places[index].given = next
+            // The group may remember less, or nothing any more.
+            places[index].committed = next
+        } else if isAtStart {
+            places[index].given = nil
+        }
         places[index].taken = places[index].given?.value ?? 0
         return (places[index].given, ())
     }
 
     mutating func rewind(to committed: [NextOffset?]) -> [(source: TopicPartition, next: NextOffset?)] {
         var positions: [(source: TopicPartition, next: NextOffset?)] = []
-        for (index, next) in committed.enumerated() {
+        for (index, remembered) in committed.enumerated() {
             drop(index)
+            // A commit whose outcome was unknown may have landed, so the group may be ahead; it may also have forgotten
+            // what the participant's table knows.
+            let next = max(remembered ?? .start, places[index].committed ?? .start)
+            guard next > .start || remembered != nil else {
+                places[index].given = nil
+                places[index].taken = 0
+                positions.append((places[index].source, nil))
+                continue
+            }
             places[index].committed = next
             places[index].given = next
-            places[index].taken = next?.value ?? 0
+            places[index].taken = next.value
             positions.append((places[index].source, next))
         }
         return positions

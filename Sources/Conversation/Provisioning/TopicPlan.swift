@@ -19,6 +19,8 @@ public struct ClusterState: Hashable, Sendable {
     public var topics: [PresentTopic]
     /// Nil: the brokers have no authorizer, so everybody may do everything.
     public var rules: [AccessRule]?
+    /// Who looked may not see them.
+    public var hidesRules = false
     /// Topics come into being when somebody names one.
     public var makesTopicsOfItself: Bool
 
@@ -55,11 +57,17 @@ public enum Finding: Hashable, Sendable, CustomStringConvertible {
     /// A rule about other names that reaches the hub's.
     case reachesIn(AccessRule)
     case noAuthorizer
+    case rulesHidden
     case tooFewBrokers(present: Int, wanted: Int)
     case topicsMakeThemselves
 
     /// Whether it is wrong, and not only worth knowing.
-    public var isDrift: Bool { if case .unknownTopic = self { false } else { true } }
+    public var isDrift: Bool {
+        switch self {
+        case .unknownTopic, .rulesHidden: false
+        default: true
+        }
+    }
 
     public var description: String {
         switch self {
@@ -73,6 +81,8 @@ public enum Finding: Hashable, Sendable, CustomStringConvertible {
             "\(rule): a rule from elsewhere that reaches the hub's names; take it away with kafka-acls.sh, or make it narrower"
         case .noAuthorizer:
             "the brokers have no authorizer, so everybody may read everything: set authorizer.class.name, and allow.everyone.if.no.acl.found=false"
+        case .rulesHidden:
+            "the access rules may not be seen with this certificate: compare them as the administrator"
         case .tooFewBrokers(let present, let wanted):
             "\(wanted) copies are wanted and the brokers are \(present): set kafka.replication to 1 for a trial with one broker"
         case .topicsMakeThemselves:
@@ -111,6 +121,10 @@ public struct TopicPlan: Hashable, Sendable {
             findings.append(.unknownTopic(name))
         }
         if present.makesTopicsOfItself { findings.append(.topicsMakeThemselves) }
+        if present.hidesRules {
+            findings.append(.rulesHidden)
+            return
+        }
         guard let rules = present.rules else {
             if needsAuthorizer { findings.append(.noAuthorizer) }
             return

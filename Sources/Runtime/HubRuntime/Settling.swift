@@ -131,6 +131,7 @@ extension Hub {
     }
 
     func checkKeys() throws(HubError) {
+        if let failure = vault.failure { throw .log(failure) }
         if let absent = vault.absentKey { throw .absentKey(absent.bytes) }
     }
 

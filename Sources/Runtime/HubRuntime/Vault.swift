@@ -26,6 +26,7 @@ public final class Vault: Sendable {
         let sealer = Sealer()
         var draws: DrawnAhead
         var absent: KeyName?
+        var failure: LogError?
     }
 
     private let inside: Mutex<Inside>
@@ -60,12 +61,16 @@ public final class Vault: Sendable {
         if let opened = part.opened { return opened }
         guard let sealed = part.sealed else { return nil }
         return inside.withLock { inside in
-            if inside.keys[part.key] == nil, let near { readKeys(of: near, into: &inside) }
+            var failure: LogError?
+            if inside.keys[part.key] == nil, let near { failure = readKeys(of: near, into: &inside) }
             if inside.keys[part.key] == nil {
-                for partition in 0..<topics.partitions { readKeys(of: partition, into: &inside) }
+                for partition in 0..<topics.partitions {
+                    failure = readKeys(of: partition, into: &inside) ?? failure
+                }
             }
             guard let key = inside.keys[part.key] else {
-                inside.absent = part.key
+                // Where the table could not be read, nothing is known of the key.
+                if let failure { inside.failure = failure } else { inside.absent = part.key }
                 return nil
             }
             guard let opened = try? inside.sealer.open(sealed, key: key, binding: part.key) else {
@@ -79,14 +84,22 @@ public final class Vault: Sendable {
     /// A key that was needed and not there, or that did not fit. Nothing destroys keys yet, so this is never in order.
     public var absentKey: KeyName? { inside.withLock { $0.absent } }
 
-    private func readKeys(of partition: Int32, into inside: inout Inside) {
+    /// Why the table of keys could not be read. It stays: what was decided meanwhile lacked a name, so this process must
+    /// commit nothing of it and begin anew.
+    public var failure: LogError? { inside.withLock { $0.failure } }
+
+    /// - Returns: why not all that is there could be read.
+    private func readKeys(of partition: Int32, into inside: inout Inside) -> LogError? {
         var isComplete = false
         while !isComplete {
-            guard
-                let changes = try? log.changes(
+            let changes: TableChanges
+            do throws(LogError) {
+                changes = try log.changes(
                     of: topics.keys, partition: partition, from: inside.next[Int(partition)],
                     limit: ReadLimit(records: 10_000, bytes: 4 << 20))
-            else { return }
+            } catch {
+                return error
+            }
             for row in changes.rows {
                 guard let name = KeyName(bytes: row.key), let wrapped = row.value,
                     let key = try? masters.unwrap(wrapped, named: name, with: inside.sealer)
@@ -96,6 +109,7 @@ public final class Vault: Sendable {
             inside.next[Int(partition)] = changes.next
             isComplete = changes.isComplete
         }
+        return nil
     }
 }
 

@@ -44,6 +44,7 @@ public final class Verifier {
     private var undecidedOfIntake: Set<EventID> = []
     private var hasLostIngress = false
     private var asides: SetAsideLedger
+    private var leaving = LeavingTopics()
 
     public init(
         log: any EventLog, topics: HubTopics, equipment: Equipment,
@@ -86,6 +87,9 @@ public final class Verifier {
         } else {
             undecidedOfIntake = []
         }
+        let (expired, lost) = leaving.settled()
+        report.expired = expired
+        for text in lost { report.note("\(text) is not there") }
         let strangers = undecided.count + undecidedOfIntake.count
         if strangers > 0 { report.note("\(strangers) records that left the room come of no decision") }
         return report
@@ -218,11 +222,12 @@ public final class Verifier {
         report.postings += 1
         undecided.remove(sent.id)
         undecidedOfIntake.remove(sent.id)
+        let record = codec.record(of: sent)
+        leaving.decided(record)
         guard let there = outgoing[sent.id] else {
-            report.expired += 1
+            leaving.miss(record, "\(sent.source.rawValue) at \(position): \(sent.type.rawValue)")
             return
         }
-        let record = codec.record(of: sent)
         if there != Verifier.fingerprint(record.headers, record.value ?? []) {
             report.note("\(sent.source.rawValue) at \(position): \(sent.type.rawValue) differs from what was sent")
         }
@@ -274,7 +279,9 @@ public final class Verifier {
             let name = specification.topic.name
             // Another hub on the same brokers has topics with another prefix.
             guard topics.cleanup(ofOutgoing: specification.topic) != nil else { continue }
+            leaving.know(specification)
             try forEachRecord(in: TopicPartition(specification.topic, 0)) { record throws(HubError) in
+                leaving.read(record)
                 guard let id = record.headers.first("ce_id"),
                     let event = EventID(String(decoding: id, as: UTF8.self))
                 else { return }
@@ -289,6 +296,11 @@ public final class Verifier {
                 } else if services.contains(where: { $0.source == source }) {
                     undecided.insert(event)
                 }
+            }
+            do throws(LogError) {
+                leaving.end(specification.topic, at: try log.end(of: TopicPartition(specification.topic, 0)))
+            } catch {
+                throw .log(error)
             }
         }
     }

@@ -1,32 +1,32 @@
 /// Seeded chance: SplitMix64 (Steele, Lea and Flood, 2014). The same seed draws the same numbers on every machine and in
 /// every version of Swift, which the standard library's generators do not promise.
-struct Draws: RandomNumberGenerator {
+package struct Draws: RandomNumberGenerator {
     private var state: UInt64
 
-    init(_ seed: UInt64) { state = seed }
+    package init(_ seed: UInt64) { state = seed }
 
     /// Draws that depend on both numbers and on nothing drawn before: what is made anew from its number needs no memory.
-    init(_ seed: UInt64, _ number: UInt64) {
+    package init(_ seed: UInt64, _ number: UInt64) {
         state = Draws.scrambled(seed ^ Draws.scrambled(number &+ 0x9e37_79b9_7f4a_7c15))
     }
 
-    mutating func next() -> UInt64 {
+    package mutating func next() -> UInt64 {
         state &+= 0x9e37_79b9_7f4a_7c15
         return Draws.scrambled(state)
     }
 
     /// 0 to `bound` − 1; 0 for a bound below 1. By multiplication: the bias is below 2⁻³² for the small bounds here.
-    mutating func below(_ bound: Int) -> Int {
+    package mutating func below(_ bound: Int) -> Int {
         guard bound > 1 else { return 0 }
         return Int(next().multipliedFullWidth(by: UInt64(bound)).high)
     }
 
     /// From 0 up to but not including 1.
-    mutating func unit() -> Double { Double(next() >> 11) * 0x1p-53 }
+    package mutating func unit() -> Double { Double(next() >> 11) * 0x1p-53 }
 
-    mutating func happens(_ probability: Double) -> Bool { unit() < probability }
+    package mutating func happens(_ probability: Double) -> Bool { unit() < probability }
 
-    mutating func pick<Element>(_ elements: [Element]) -> Element? {
+    package mutating func pick<Element>(_ elements: [Element]) -> Element? {
         elements.isEmpty ? nil : elements[below(elements.count)]
     }
 

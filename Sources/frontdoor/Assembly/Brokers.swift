@@ -88,15 +88,18 @@ extension ClusterState {
                         setting.value.map { WantedTopic.Setting(setting.name, $0) }
                     }))
         }
-        let rules = try admin.accessRules()
-        var makesTopics = false
-        if let first = brokers.first {
-            let own = try admin.settings(ofBroker: first)
-            makesTopics = own.contains { $0.name == "auto.create.topics.enable" && $0.value == "true" }
+        self.init(brokers: brokers.count, topics: present)
+        do throws(KafkaError) {
+            rules = try admin.accessRules()?.map(AccessRule.init)
+            guard let first = brokers.first else { return }
+            makesTopicsOfItself = try admin.settings(ofBroker: first).contains {
+                $0.name == "auto.create.topics.enable" && $0.value == "true"
+            }
+        } catch {
+            // Only the administrator sees these.
+            guard error.code == .clusterDenied else { throw error }
+            hidesRules = true
         }
-        self.init(
-            brokers: brokers.count, topics: present, rules: rules?.map(AccessRule.init),
-            makesTopicsOfItself: makesTopics)
     }
 }
 

@@ -29,8 +29,10 @@ struct OpenHub {
     }
 
     static func intake(_ services: Set<Service> = Set(Service.allCases)) -> IngressHost? {
-        services.contains(.intake) ? IngressHostOf(Intake.self) : nil
+        services.contains(.intake) ? intakeHost() : nil
     }
+
+    static func intakeHost() -> IngressHost { IngressHostOf(Intake.self) }
 
     init(
         log: any CarryingLog, configuration: LoadedConfiguration, topics: HubTopics, secrets: HubSecrets,

@@ -4,6 +4,8 @@ import DomainModel
 import EventLog
 import Foundation
 import HubConfiguration
+import Kafka
+import Provisioning
 import Room
 import WorkingTime
 
@@ -122,6 +124,7 @@ enum CheckCommand {
     /// Topics of an existing log that differ from the catalogue, and a data folder that cannot be used.
     private static func topicProblems(_ invocation: Invocation, _ configuration: LoadedConfiguration) -> [String] {
         let settings = Common.settings(invocation, configuration)
+        if settings.kafka.isConfigured { return brokerProblems(invocation, configuration, settings) }
         guard FileManager.default.fileExists(atPath: settings.dataFolder + "/log.sqlite") else { return [] }
         do throws(CommandFailure) {
             let log = try HubLog.existing(settings, for: .reading)
@@ -144,5 +147,38 @@ enum CheckCommand {
         } catch {
             return [error.message]
         }
+    }
+
+    /// What is otherwise on the brokers than the catalogue says, in few lines: `topics check` has them all.
+    private static func brokerProblems(
+        _ invocation: Invocation, _ configuration: LoadedConfiguration, _ settings: HubSettings
+    ) -> [String] {
+        var problems: [String] = []
+        if settings.kafka.inSyncMin < 2 {
+            problems.append(
+                "kafka.replication is \(settings.kafka.replication): right for a trial; in service a broker that is lost must not be the only one that has a referral, so set 3"
+            )
+        }
+        do {
+            let blueprint = try Blueprint(
+                configuration.catalogue, directory: configuration.directory, topics: Common.topics(settings),
+                brokers: settings.kafka)
+            let admin = try KafkaAdmin(Common.kafka(settings, environment: invocation.environment))
+            let present = try ClusterState(admin, for: blueprint)
+            admin.close()
+            let plan = TopicPlan(blueprint, present: present, needsAuthorizer: settings.kafka.usesTLS)
+            for (count, what) in [
+                (plan.creations.count, "topics are missing on the brokers"),
+                (plan.alterations.count, "topics are set otherwise than the catalogue says"),
+                (plan.permissions.count, "access rules are missing"),
+                (plan.excess.count, "access rules allow what the catalogue does not"),
+            ] where count > 0 {
+                problems.append("\(Words.count(count)) \(what): 'frontdoor topics apply' shows which")
+            }
+            problems += plan.findings.filter(\.isDrift).map(\.description)
+        } catch {
+            problems.append("the brokers cannot be looked at: \(error)")
+        }
+        return problems
     }
 }

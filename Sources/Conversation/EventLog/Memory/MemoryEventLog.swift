@@ -13,8 +13,14 @@ public final class MemoryEventLog: CarryingLog {
 
     /// - Parameter transactionMarkers: each commit takes one more offset in every partition that it wrote to, as
     ///   Kafka's does, so that a caller who counts offsets is found out.
-    public init(transactionMarkers: Bool = false, clock: @escaping @Sendable () -> Instant) {
-        state = Mutex(MemoryState(takesMarkers: transactionMarkers))
+    /// - Parameter keepsTableHistory: a table gives earlier changes of a key as well, until they are compacted.
+    /// - Parameter fences: false plants a bug: who has lost an input may commit for it all the same.
+    public init(
+        transactionMarkers: Bool = false, keepsTableHistory: Bool = false, fences: Bool = true,
+        clock: @escaping @Sendable () -> Instant
+    ) {
+        state = Mutex(
+            MemoryState(takesMarkers: transactionMarkers, keepsTableHistory: keepsTableHistory, fences: fences))
         self.clock = clock
     }
 

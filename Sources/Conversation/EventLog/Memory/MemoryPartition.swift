@@ -69,12 +69,16 @@ struct MemoryPartition {
     }
 }
 
-/// One partition of a compacted table in memory: the last change of each key, in the order of the changes.
+/// One partition of a compacted table in memory: the last change of each key, in the order of the changes; earlier ones
+/// too, until they are compacted, where history is kept.
 struct MemoryTable {
     private var changes: [(revision: Int64, key: [UInt8], value: [UInt8]?, isLast: Bool)] = []
     private var places: [[UInt8]: Int] = [:]
     private var holds: [(number: Int, revision: Int64)] = []
     private var nextRevision: Int64 = 0
+    private let keepsHistory: Bool
+
+    init(keepsHistory: Bool = false) { self.keepsHistory = keepsHistory }
 
     mutating func put(_ key: [UInt8], _ value: [UInt8]?) {
         if let earlier = places[key] { changes[earlier].isLast = false }
@@ -104,14 +108,17 @@ struct MemoryTable {
         while low < changes.count, changes[low].revision < stable {
             let (revision, key, value, isLast) = changes[low]
             low += 1
-            guard isLast else { continue }
+            guard isLast || keepsHistory else { continue }
             bytes += key.count + (value?.count ?? 0)
             if !rows.isEmpty, rows.count >= limit.records || bytes > limit.bytes {
                 return TableChanges(rows: rows, next: NextOffset(revision), isComplete: false)
             }
             rows.append((key, value))
         }
-        return TableChanges(rows: rows, next: NextOffset(max(from.value, stable)), isComplete: true)
+        // What lies behind an open transaction may have been committed: who restores must wait for it, or begins with less
+        // than was decided.
+        return TableChanges(
+            rows: rows, next: NextOffset(max(from.value, stable)), isComplete: stable == nextRevision)
     }
 
     private mutating func compact() {

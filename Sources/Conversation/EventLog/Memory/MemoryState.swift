@@ -15,8 +15,14 @@ struct MemoryState {
     private var open: [Int: Step] = [:]
     private var lastTransaction = 0
     let takesMarkers: Bool
+    private let keepsTableHistory: Bool
+    private let fences: Bool
 
-    init(takesMarkers: Bool) { self.takesMarkers = takesMarkers }
+    init(takesMarkers: Bool, keepsTableHistory: Bool = false, fences: Bool = true) {
+        self.takesMarkers = takesMarkers
+        self.keepsTableHistory = keepsTableHistory
+        self.fences = fences
+    }
 
     mutating func ensure(_ wanted: [TopicSpecification]) {
         for specification in wanted where numbers[specification.topic] == nil {
@@ -69,7 +75,7 @@ struct MemoryState {
     }
 
     func check(_ step: Step, of member: MemberBoard.MemberID) throws(LogError) {
-        try board.check(member, holds: step.positions)
+        if fences { try board.check(member, holds: step.positions) }
         try check(step.postings)
     }
 
@@ -88,8 +94,11 @@ struct MemoryState {
 
     private mutating func apply(_ step: Step, by participant: ParticipantName?) {
         for change in step.tableChanges {
-            tables[Shelf(table: change.table, partition: change.partition), default: MemoryTable()]
-                .put(change.key, change.value)
+            tables[
+                Shelf(table: change.table, partition: change.partition),
+                default: MemoryTable(keepsHistory: keepsTableHistory)
+            ]
+            .put(change.key, change.value)
         }
         guard let participant else { return }
         for (source, next) in step.positions {
@@ -106,8 +115,11 @@ struct MemoryState {
                 .append(record, at: time, transaction: lastTransaction)
         }
         for change in step.tableChanges {
-            tables[Shelf(table: change.table, partition: change.partition), default: MemoryTable()]
-                .hold(lastTransaction)
+            tables[
+                Shelf(table: change.table, partition: change.partition),
+                default: MemoryTable(keepsHistory: keepsTableHistory)
+            ]
+            .hold(lastTransaction)
         }
         open[lastTransaction] = step
         return lastTransaction

@@ -44,6 +44,8 @@ public final class ServiceLoop {
     var limits = RecordLimits()
     var specifications: [TopicSpecification] = []
     var lastStrike: [Int32: Instant] = [:]
+    /// The last record that was decided on alone here.
+    var survived: InputPosition?
     /// Since when (nanoseconds of the doorbell's clock) inputs have been passed over without a commit.
     var passedOverSince: Int64?
     /// What Intake is to adopt as soon as it is the active one.

@@ -11,8 +11,8 @@ import Room
 ///
 /// A trap ends the process, so only the next one can notice it. What was in flight is then taken as before once more,
 /// since most ends have nothing to do with the input; where that ends it too, records are taken one by one with a mark
-/// before each, and on the third trap the input is set aside. A rebalance leaves the same traces as a trap, and costs
-/// one row.
+/// before each, and behind the third that ended it the input is set aside. A rebalance leaves the same traces as an end
+/// does, so only what happened to a record alone counts against it.
 struct ServiceMarks {
     /// Rows that begin so are no state: `verify` does not rebuild them.
     static let prefix = UInt8(ascii: "!")
@@ -54,10 +54,14 @@ struct ServiceMarks {
     var hasTries: Bool { !tries.isEmpty }
 
     /// A service begins at a position.
+    /// - Parameter isAtEnd: whether no record lies there. Whatever ended those who began there before, it was no record:
+    ///   without this, a quiet night of restarts would be held against the first referral of the morning.
     /// - Returns: how often one has begun there now; two where one began elsewhere and never said that it stopped.
-    mutating func begin(_ source: TopicPartition, at position: NextOffset) -> Int {
+    mutating func begin(
+        _ source: TopicPartition, at position: NextOffset, isAtEnd: () throws(LogError) -> Bool
+    ) throws(LogError) -> Int {
         var count = 1
-        if let found = starts[source] { count = found.position == position ? found.count + 1 : 2 }
+        if let found = starts[source], try !isAtEnd() { count = found.position == position ? found.count + 1 : 2 }
         starts[source] = Start(position: position, count: count)
         put(ServiceMarks.startKey + source.description, "\(position) \(count)")
         return count
@@ -78,10 +82,9 @@ struct ServiceMarks {
         tries[ServiceMarks.name(service, position)] ?? 0
     }
 
-    /// - Parameter begun: how often a service has begun in front of it: what it may have ended before it was marked.
-    mutating func trying(_ service: Service, _ position: InputPosition, begun: Int) {
+    mutating func trying(_ service: Service, _ position: InputPosition) {
         let name = ServiceMarks.name(service, position)
-        let count = tries[name].map { $0 + 1 } ?? begun
+        let count = (tries[name] ?? 0) + 1
         tries[name] = count
         put(name, "\(count)")
     }

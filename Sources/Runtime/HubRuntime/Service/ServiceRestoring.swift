@@ -46,6 +46,7 @@ extension ServiceLoop {
                 shelves[index].phase = .ready
                 try begin(shelf: index, sources.filter { shelf(of: $0) == index }, isNew: false)
             case .empty, .restoring:
+                shelves[index].isRolledBack = false
                 try beginRestore(shelf: index)
             }
         }
@@ -89,7 +90,9 @@ extension ServiceLoop {
         guard let index = shelves.firstIndex(where: \.isRestoring) else { return false }
         if try readRows(shelf: index) {
             shelves[index].phase = .ready
-            try begin(shelf: index, shelves[index].inputs.map(\.source), isNew: true)
+            // Who rolls back lives: nothing has ended on what lies there.
+            try begin(shelf: index, shelves[index].inputs.map(\.source), isNew: !shelves[index].isRolledBack)
+            shelves[index].isRolledBack = false
             var stage = newStage()
             _ = try commit(&stage, touched: [index], isForced: true)
             count()
@@ -147,10 +150,14 @@ extension ServiceLoop {
             let position = shelves[index].marks.next(of: source) ?? shelves[index].inputs[place].committed
             shelves[index].inputs[place].committed = position
             shelves[index].inputs[place].cursor = position
-            let begun = isNew ? shelves[index].marks.begin(source, at: position) : 1
-            shelves[index].inputs[place].begun = begun
             shelves[index].inputs[place].carefulEnd = 0
             do throws(LogError) {
+                let begun =
+                    isNew
+                    ? try shelves[index].marks.begin(source, at: position) { () throws(LogError) in
+                        try log.end(of: source) <= position
+                    } : shelves[index].inputs[place].begun
+                shelves[index].inputs[place].begun = begun
                 if begun >= Limits.attemptsMax || shelves[index].marks.hasTries {
                     // What may have been in flight: one batch from where the last one stood, and as much again for the
                     // offsets that no record has.
@@ -170,7 +177,14 @@ extension ServiceLoop {
         guard let member else { return }
         status.rollbacks += 1
         do throws(LogError) { try member.rewind() } catch { throw .log(error) }
-        for index in shelves.indices where !shelves[index].inputs.isEmpty { try beginRestore(shelf: index) }
+        for index in shelves.indices where !shelves[index].inputs.isEmpty {
+            // What was decided and not committed never was: its position neither.
+            for place in shelves[index].inputs.indices {
+                shelves[index].inputs[place].cursor = shelves[index].inputs[place].committed
+            }
+            shelves[index].isRolledBack = true
+            try beginRestore(shelf: index)
+        }
         count()
     }
 

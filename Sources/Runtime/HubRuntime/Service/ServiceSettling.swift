@@ -55,6 +55,7 @@ extension ServiceLoop {
     }
 
     private func decideTogether(_ batch: Gathered) throws(HubError) -> StepCounts {
+        try plantEarlyCommit(batch)
         while true {
             var stage = newStage()
             var touched: [Int] = []
@@ -88,11 +89,13 @@ extension ServiceLoop {
         else { return StepCounts() }
         let position = position(of: record)
         let service = work.service
-        if shelves[place.shelf].marks.tried(service, position) >= Limits.attemptsMax {
+        // Whoever has decided on it and lives was not ended by it, whatever became of the commit.
+        if survived == position {
+            // It is marked already.
+        } else if shelves[place.shelf].marks.tried(service, position) >= Limits.attemptsMax {
             shelves[place.shelf].asides.setAside(service, position, as: .undecidable)
         } else if try isDecided(record) {
-            shelves[place.shelf].marks.trying(
-                service, position, begun: shelves[place.shelf].inputs[place.input].begun)
+            shelves[place.shelf].marks.trying(service, position)
             var mark = newStage()
             guard try commit(&mark, touched: [place.shelf], isForced: true) else { return .nothingYet }
         }
@@ -100,6 +103,7 @@ extension ServiceLoop {
             var stage = newStage()
             let cursors = shelves.map { $0.inputs.map(\.cursor) }
             let isIngress = try take(record, place, into: &stage)
+            survived = position
             if let breach = stage.breach {
                 try undo(breach, [place.shelf], cursors)
                 continue
@@ -127,6 +131,7 @@ extension ServiceLoop {
     }
 
     func checkKeys() throws(HubError) {
+        if let failure = vault.failure { throw .log(failure) }
         if let absent = vault.absentKey { throw .absentKey(absent.bytes) }
     }
 
@@ -214,8 +219,10 @@ extension ServiceLoop {
             try commitPassedOver()
             return true
         }
+        plantSkip()
         var step = Step()
-        for index in shelves.indices {
+        // What is being restored has no state that its position could speak for.
+        for index in shelves.indices where shelves[index].phase == .ready {
             for input in shelves[index].inputs {
                 let hasMoved = input.cursor != input.committed
                 guard hasMoved || isForced && touched.contains(index) else { continue }

@@ -29,6 +29,8 @@ struct Shelf {
     var phase = Phase.empty
     /// Held by this member now, in the order of their names.
     var inputs: [Input] = []
+    /// Its restore follows a commit that failed, in the same life of the service.
+    var isRolledBack = false
     /// Where inputs stood that were taken away, as far as the state goes.
     var kept: [TopicPartition: NextOffset] = [:]
     /// The rows read by a restore that is not yet done.
