@@ -28,7 +28,7 @@ struct Frontdoor {
             subcommands: [
                 DemoCommand.command, RunCommand.command, PublishCommand.command, GenerateCommand.command,
                 InboxCommand.command, QueueCommand.command, DecideCommand.command, ThreadCommand.command,
-                MatchCommand.command, ObligationsCommand.command,
+                ObligationsCommand.command,
                 AlertsCommand.command, DeadLettersCommand.command, DueCommand.command, CheckCommand.command,
                 VerifyCommand.command, AliveCommand.command, ReplayCommand.command, TopicsCommand.command,
                 MatchCommand.command, SimulateCommand.command,
