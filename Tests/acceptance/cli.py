@@ -24,10 +24,12 @@ def lines(*arguments):
 
 
 def referral(number, *, danger=False, factor="16A", agency="bd-police", **fields):
+    # Children who are like each other in nothing: what is looked at here is not who is who.
     child = {
-        "key": "first", "givenName": ["Testa", "Ulrika", "Viola"][number % 3], "familyName": f"Example{number}",
-        "birthDate": f"20{10 + number}-05-04", "sex": "F",
-        "address": {"lines": [f"{number} Made-Up Street"], "postcode": "ZZ99 9ZZ"},
+        "key": "first", "givenName": ["Testa", "Ulrika", "Viola"][number % 3],
+        "familyName": ["Abermarle", "Quillfeather", "Stonebridge", "Vandermeer"][number % 4],
+        "birthDate": f"20{10 + number}-0{1 + number % 9}-{10 + number}", "sex": "F",
+        "address": {"lines": [f"{number} Made-Up Street"], "postcode": f"ZZ{number} {number}ZZ"},
     }
     data = {
         "localAuthority": "E09000002", "referralSource": "6", "immediateDanger": danger, "children": [child],
