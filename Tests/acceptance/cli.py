@@ -175,7 +175,7 @@ def a_decision_goes_round(scratch):
             return found[0] if found else None
 
         proposed = until("Family Help is proposed to", lambda: entry("proposed"), 20, every=0.1)
-        expect(proposed["child"]["familyName"] == "Example1", "the team does not see whose entry it is")
+        expect(proposed["child"]["familyName"] == "Quillfeather", "the team does not see whose entry it is")
         call(
             "decide", "bd-family-help", "accept", *data, "--entry", proposed["entry"], "--by", "bd.carol",
             "--reason", "threshold-met", "--note", "Words that only the sealed part may hold.")
@@ -185,7 +185,7 @@ def a_decision_goes_round(scratch):
         said = " ".join(line["text"] for line in thread)
         expect("accept" in said.lower(), f"the thread does not say that the case was accepted: {said}")
         expect(any("bd.carol" in line["text"] + line["speaker"] for line in thread), "the thread does not say who decided")
-        expect("Example1" not in said and "Words that" not in said, "the thread holds a name or a note")
+        expect("Quillfeather" not in said and "Words that" not in said, "the thread holds a name or a note")
         # A person who may not, an entry that is not there.
         call("decide", "bd-family-help", "accept", *data, "--entry", "0" * 26, "--by", "bd.carol", code=66)
         text = call("queue", "bd-family-help", *data).stdout.decode()
