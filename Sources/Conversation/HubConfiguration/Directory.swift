@@ -193,46 +193,6 @@ public struct OpenHours: Hashable, Sendable, JSONCodable {
     }
 }
 
-/// A calendar: always open, or weekly hours with or without England's bank holidays.
-public struct CalendarHours: Hashable, Sendable, JSONCodable {
-    public var id: CalendarName
-    public var continuous: Bool
-    public var hours: [OpenHours]
-    /// Closed on the bank holidays of England and Wales.
-    public var bankHolidays: Bool
-    /// Further days closed.
-    public var closed: [CivilDate]
-
-    public init(
-        id: CalendarName, continuous: Bool = false, hours: [OpenHours] = [], bankHolidays: Bool = false,
-        closed: [CivilDate] = []
-    ) {
-        self.id = id
-        self.continuous = continuous
-        self.hours = hours
-        self.bankHolidays = bankHolidays
-        self.closed = closed
-    }
-
-    public init(json: JSONValue) throws(JSONError) {
-        id = try json.required("id")
-        continuous = try json.optional("continuous") ?? false
-        hours = try json.list("hours")
-        bankHolidays = try json.optional("bankHolidays") ?? false
-        closed = try json.list("closed")
-    }
-
-    public func write(to json: inout JSONWriter) {
-        json.beginObject()
-        json.field("id", id)
-        json.fieldIfTrue("continuous", continuous)
-        json.field("hours", hours)
-        json.fieldIfTrue("bankHolidays", bankHolidays)
-        json.field("closed", closed)
-        json.endObject()
-    }
-}
-
 /// A local authority that this hub serves.
 public struct AuthorityEntry: Hashable, Sendable, JSONCodable {
     public var gss: AuthorityCode
@@ -278,11 +238,16 @@ public struct HubDirectory: Hashable, Sendable, JSONCodable {
     public var teams: [Team]
     public var desks: [Desk]
     public var calendars: [CalendarHours]
+    /// The terms that calendars name: an authority's, and those of schools that keep their own.
+    public var schoolTerms: [SchoolTerms]
+    /// Days that the rule for bank holidays does not give, or no longer does.
+    public var bankHolidays: BankHolidayChanges
     public var permissions: [Permission]
 
     public init(
         formatVersion: Int, authorities: [AuthorityEntry] = [], agencies: [Agency] = [], teams: [Team] = [],
-        desks: [Desk] = [], calendars: [CalendarHours] = [], permissions: [Permission] = []
+        desks: [Desk] = [], calendars: [CalendarHours] = [], schoolTerms: [SchoolTerms] = [],
+        bankHolidays: BankHolidayChanges = BankHolidayChanges(), permissions: [Permission] = []
     ) {
         self.formatVersion = formatVersion
         self.authorities = authorities
@@ -290,6 +255,8 @@ public struct HubDirectory: Hashable, Sendable, JSONCodable {
         self.teams = teams
         self.desks = desks
         self.calendars = calendars
+        self.schoolTerms = schoolTerms
+        self.bankHolidays = bankHolidays
         self.permissions = permissions
     }
 
@@ -300,6 +267,8 @@ public struct HubDirectory: Hashable, Sendable, JSONCodable {
         teams = try json.list("teams")
         desks = try json.list("desks")
         calendars = try json.list("calendars")
+        schoolTerms = try json.list("schoolTerms")
+        bankHolidays = try json.optional("bankHolidays") ?? BankHolidayChanges()
         permissions = try json.list("permissions")
     }
 
@@ -311,6 +280,8 @@ public struct HubDirectory: Hashable, Sendable, JSONCodable {
         json.field("teams", teams)
         json.field("desks", desks)
         json.field("calendars", calendars)
+        json.field("schoolTerms", schoolTerms)
+        json.field("bankHolidays", bankHolidays)
         json.field("permissions", permissions)
         json.endObject()
     }

@@ -49,7 +49,7 @@ struct Setting: Sendable {
         }
         atOnce = policy.atOnce
         var calendars: [CalendarName: WorkingCalendar] = [:]
-        for entry in directory.calendars { calendars[entry.id] = try? entry.workingCalendar() }
+        for entry in directory.calendars { calendars[entry.id] = try? entry.workingCalendar(in: directory) }
         self.calendars = calendars
         agencies = Dictionary(directory.agencies.map { ($0.id, $0.calendar) }, uniquingKeysWith: { first, _ in first })
         teams = Dictionary(directory.teams.map { ($0.id, $0.calendar) }, uniquingKeysWith: { first, _ in first })
