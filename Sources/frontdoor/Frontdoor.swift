@@ -30,7 +30,7 @@ struct Frontdoor {
                 InboxCommand.command, QueueCommand.command, DecideCommand.command, ThreadCommand.command,
                 ObligationsCommand.command,
                 AlertsCommand.command, DeadLettersCommand.command, DueCommand.command, CalendarCommand.command,
-                CheckCommand.command, VerifyCommand.command, AliveCommand.command,
+                RotaCommand.command, CheckCommand.command, VerifyCommand.command, AliveCommand.command,
                 ReplayCommand.command, TopicsCommand.command, MatchCommand.command, SimulateCommand.command,
                 BenchCommand.command,
             ])

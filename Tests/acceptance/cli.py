@@ -13,8 +13,8 @@ from hub import FRONTDOOR, Hub, call, expect, main, until, verify
 DEPLOY = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "deploy")
 COMMANDS = [
     "run", "publish", "generate", "queue", "decide", "thread", "obligations", "alerts", "alerts answer", "dead-letters",
-    "dead-letters list", "dead-letters show", "due", "check", "verify", "alive", "demo", "bench", "topics", "topics list",
-    "topics apply", "topics check",
+    "obligations report", "dead-letters list", "dead-letters show", "due", "due many", "calendar", "rota", "check",
+    "verify", "alive", "demo", "bench", "topics", "topics list", "topics apply", "topics check",
 ]
 
 

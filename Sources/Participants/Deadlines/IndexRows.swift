@@ -79,6 +79,8 @@ struct CaseRow: Hashable, Sendable, JSONCodable {
     /// A named person has decided the response since it was opened.
     var decided = false
     var closed = false
+    /// When its first referral was received, or that which reopened it was.
+    var receivedAt: Instant?
 
     init() {}
     init(json: JSONValue) throws(JSONError) {
@@ -86,6 +88,7 @@ struct CaseRow: Hashable, Sendable, JSONCodable {
         rating = try json.optional("rating")
         decided = try json.optional("decided") ?? false
         closed = try json.optional("closed") ?? false
+        receivedAt = try json.optional("receivedAt")
     }
     func write(to json: inout JSONWriter) {
         json.beginObject()
@@ -93,6 +96,7 @@ struct CaseRow: Hashable, Sendable, JSONCodable {
         json.field("rating", rating)
         json.fieldIfTrue("decided", decided)
         json.fieldIfTrue("closed", closed)
+        json.field("receivedAt", receivedAt)
         json.endObject()
     }
 }

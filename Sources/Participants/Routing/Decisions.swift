@@ -44,7 +44,10 @@ extension DecisionVerb {
     var isRoutings: Bool {
         switch self {
         case .accept, .giveBack, .redirect, .close, .decide, .stepUp, .stepDown, .note, .assign: true
-        case .rate, .confirmIdentity, .unlink, .acceptDecline, .challenge: false
+        case .rate, .confirmIdentity, .unlink, .acceptDecline, .challenge, .strategyDiscussion, .completeAssessment,
+            .holdConference,
+            .suspend, .resume:
+            false
         }
     }
 }

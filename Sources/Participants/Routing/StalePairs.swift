@@ -138,6 +138,11 @@ enum StalePairs {
         StalePair(.decision(.unlink), nothing, "Deduplication's."),
         StalePair(.decision(.acceptDecline), nothing, "Deadlines'; a decide entry about a decline is done by it."),
         StalePair(.decision(.challenge), nothing, "Deadlines'; a decide entry about a decline is done by it."),
+        StalePair(.decision(.strategyDiscussion), nothing, "Deadlines': it starts a clock."),
+        StalePair(.decision(.completeAssessment), nothing, "Deadlines': it stops a clock."),
+        StalePair(.decision(.holdConference), nothing, "Deadlines': it stops a clock."),
+        StalePair(.decision(.suspend), nothing, "Deadlines'."),
+        StalePair(.decision(.resume), nothing, "Deadlines'."),
     ]
 
     private static func whereLed(_ type: EventType) -> [[EventType]] {

@@ -28,6 +28,8 @@ enum CheckCommand {
             problems += configuration.delivery.problems(configuration.directory)
             let today = LondonTime.civil(of: Common.now()).date
             problems += configuration.directory.calendarProblems(on: today)
+            problems += configuration.directory.rotaProblems(at: Common.now())
+            problems += configuration.directory.coverProblems
             for policy in configuration.policies {
                 problems += policy.problems(on: today, directory: configuration.directory).map {
                     "policy \(policy.id): \($0)"

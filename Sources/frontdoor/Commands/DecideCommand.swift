@@ -33,6 +33,12 @@ enum DecideCommand {
         "with accept-decline or challenge: the request; default: the one that the entry is about")
     static let authority = OptionalOption<String>("authority", value: "GSS", "with 'assign': the right authority")
 
+    static let at = OptionalOption<String>(
+        "at", value: "TIME",
+        "with strategy-discussion, complete-assessment or hold-conference: when it took place (RFC 3339)")
+    static let clock = OptionalOption<String>(
+        "clock", value: "KIND", "with suspend or resume: the kind of what is owed, such as assessment")
+
     static let command = Command(
         "decide", "records what a named person decides on a queue entry",
         discussion: """
@@ -43,6 +49,7 @@ enum DecideCommand {
         arguments: [team, verb],
         options: [
             Common.data, entry, cases, by, reason, note, to, outcome, urgency, level, child, person, request, authority,
+            at, clock,
         ],
         exitCodes: [.ok, .dataError, .noInput],
         examples: [
@@ -53,6 +60,10 @@ enum DecideCommand {
             (
                 "frontdoor decide bd-mash close --entry 0abc… --by bd.amara --reason threshold-not-met --outcome advice",
                 "a case is closed with advice"
+            ),
+            (
+                "frontdoor decide bd-macpt strategy-discussion --case E09000002-0abc… --by bd.ewa --at 2026-11-24T10:00:00Z",
+                "s47 enquiries are initiated: a conference is owed within 15 working days"
             ),
         ]
     ) { invocation, terminal in
@@ -111,6 +122,14 @@ enum DecideCommand {
             json.field("child", invocation[child])
             json.field("request", invocation[request])
         }
+        if let text = invocation[at] {
+            guard let moment = Instant(rfc3339: text) else {
+                throw CommandFailure(
+                    .usage, "--at is no RFC 3339 time", remedy: "For example: --at 2026-11-24T10:00:00Z")
+            }
+            json.field("at", moment)
+        }
+        json.field("clock", try code(invocation[clock], ObligationKind.self, "--clock"))
         json.field("to", invocation[to])
         json.field("authority", invocation[authority])
         json.field("outcome", try code(invocation[outcome], Outcome.self, "--outcome"))

@@ -18,7 +18,7 @@ struct DecisionReader {
         kept: ["note"],
         taken: [
             "person", "verb", "reason", "entry", "cases", "asof", "to", "authority", "outcome", "rating", "child",
-            "candidate", "request",
+            "candidate", "request", "at", "clock",
         ])
     static let answerText = TextPart(kept: ["note"], taken: ["alert", "person", "until"])
 
@@ -38,7 +38,8 @@ struct DecisionReader {
                 cases: try data.list("cases"), asof: try data.optional("asof"), to: try self.team(data),
                 authority: try authority(data), outcome: try data.optional("outcome"),
                 rating: try data.optional("rating"), child: try data.optional("child"),
-                person: try data.optional("candidate"), request: try request(data)?.description)
+                person: try data.optional("candidate"), request: try request(data)?.description,
+                at: try data.optional("at"), clock: try data.optional("clock"))
         }
         guard decision.cases.count <= Limits.casesPerDecisionMax else {
             throw Refusal(.tooMany, at: JSONPointer("cases"))
