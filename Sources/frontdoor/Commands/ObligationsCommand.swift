@@ -103,7 +103,7 @@ enum ObligationsCommand {
         let start = try day(invocation[since], "--from") ?? .distantPast
         let end = try day(invocation[before], "--until") ?? .distantFuture
         return try await Common.onOwnThread {
-            let log = try Common.openExisting(settings, mode: .reading)
+            let log = try HubLog.existing(settings, for: .reading)
             var ledger = ObligationsProjection()
             try RoomReader(log: log, topics: Common.topics(settings)).forEachEvent { ledger.take($0) }
             log.close()
