@@ -5,6 +5,8 @@ import DomainModel
 final class Ledger {
     private struct Obligation {
         var isOpen = true
+        /// A named person has stopped its clock.
+        var isSuspended = false
         var arming: Int
         var due: Instant?
         var position: String
@@ -95,6 +97,7 @@ final class Ledger {
         obligations[id]?.isOpen = true
         obligations[id]?.arming = arming
         obligations[id]?.due = Ledger.due(facts)
+        obligations[id]?.isSuspended = facts.text("suspendedSince") != nil
     }
 
     private func ended(_ record: LogRecord, _ facts: Node) {
@@ -165,6 +168,8 @@ final class Ledger {
 
     func alerts(_ record: LogRecord) {
         guard record.type.hasPrefix("alert."), let alert = record.value?.text("alert") else { return }
+        // Another desk has it now, and its record is the present one.
+        if record.value?.text("state") == "handed-over" { return }
         lastAtDesk[alert] = record.type
     }
 
@@ -202,6 +207,7 @@ final class Ledger {
     }
 
     private func judgeOpen(_ obligation: Obligation) {
+        if obligation.isSuspended { return }
         guard let due = obligation.due else {
             findings.expect(
                 5, obligation.alert != nil, "no due time and no alert: obligation from \(obligation.position)")
