@@ -42,9 +42,9 @@ import Testing
         let red = report.lines[0]
         #expect(red.asked == 4 && red.onTime == 1 && red.late == 2 && red.overdue == 1)
         #expect(red.onTimePercent == 25)
-        #expect(red.medianLatenessMilliseconds == 55 * 60_000)
+        #expect(red.medianLatenessMilliseconds == Int64(55 * 60_000))
         #expect(report.lines[1].onTimePercent == 100 && report.lines[1].medianLatenessMilliseconds == nil)
-        #expect(report.lines[2].medianLatenessMilliseconds == 85 * 60_000)
+        #expect(report.lines[2].medianLatenessMilliseconds == Int64(85 * 60_000))
     }
 
     @Test func onlyWhatWasAskedInTheSpanCounts() {
