@@ -46,6 +46,7 @@ struct Messages: Sendable {
         let title =
             switch may("state") ? alert.state : "raised" {
             case "cleared": "All clear: \(what)"
+            case "handed-over": "Handed over to another desk: \(what)"
             case "acknowledged": "Answered: \(what)"
             case "escalated": "Nobody has answered: \(what)"
             default: Words.capitalised(what)
