@@ -173,7 +173,7 @@ let suites: [Target] = [
         "HubRuntime",
         speech + [
             "EventLog", "EmbeddedEventLog", "Intake", "Deduplication", "Triage", "Routing", "Deadlines",
-            "ConfigurationFiles", "ShippedFiles", "SyntheticWorld", "InvariantChecker",
+            "ConfigurationFiles", "ShippedFiles", "SyntheticWorld", "InvariantChecker", "WorkingTime",
         ]),
     tests("CommandLine"),
     tests(

@@ -29,9 +29,9 @@ struct Frontdoor {
                 DemoCommand.command, RunCommand.command, PublishCommand.command, GenerateCommand.command,
                 InboxCommand.command, QueueCommand.command, DecideCommand.command, ThreadCommand.command,
                 ObligationsCommand.command,
-                AlertsCommand.command, DeadLettersCommand.command, DueCommand.command, CheckCommand.command,
-                VerifyCommand.command, AliveCommand.command, ReplayCommand.command, TopicsCommand.command,
-                MatchCommand.command, SimulateCommand.command,
+                AlertsCommand.command, DeadLettersCommand.command, DueCommand.command, CalendarCommand.command,
+                RotaCommand.command, CheckCommand.command, VerifyCommand.command, AliveCommand.command,
+                ReplayCommand.command, TopicsCommand.command, MatchCommand.command, SimulateCommand.command,
                 BenchCommand.command,
             ])
     }

@@ -14,11 +14,56 @@ import Testing
         return (thread, Names.alert(Names.informationReturn("req-1", agency: Given.police)))
     }
 
-    @Test func anAnswerStopsTheLadderAndTheReturnStaysOwed() {
+    @Test func anAnswerWithoutATimeCommitsToTheLongestThatThePolicyAllows() throws {
         var (thread, alert) = overdue()
-        #expect(thread.answer(alert).types == [.alertAcknowledged])
-        #expect(thread.strike("2027-01-01T00:00:00Z").isEmpty)
+        let own = thread.answer(alert)
+        #expect(own.types == [.alertAcknowledged])
+        #expect(own.answers.first?.until == Given.instant("2026-11-26T10:00:00Z"))
+        #expect(own.answers.first?.promise == 1)
+        #expect(thread.strike("2026-11-26T09:59:59Z").isEmpty)
+        let broken = try #require(thread.strike("2026-11-26T10:00:00Z").rung.first)
+        #expect(broken.arming == 2 && broken.rung == 0 && broken.alert == alert)
         #expect(thread.give().types == [.obligationMet, .alertCleared])
+    }
+
+    @Test func whatIsPutOffTooOftenIsPutOffNoMore() {
+        var (thread, alert) = overdue()
+        for promise in 1...3 {
+            let answer = thread.answer(alert, until: thread.now.adding(seconds: 3600)).answers.first
+            #expect(answer?.promise == promise && answer?.isSpent == false)
+            #expect(thread.strike(thread.now.adding(seconds: 3600)).rung.map(\.rung) == [0])
+        }
+        let spent = thread.answer(alert, until: thread.now.adding(seconds: 3600))
+        #expect(spent.answers.first?.isSpent == true && spent.answers.first?.until == nil)
+        let record = thread.outgoing.last.map { String(decoding: $0.data, as: UTF8.self) } ?? ""
+        #expect(record.contains(#""state":"acknowledged""#) && record.contains(#""spent":true"#))
+        // The ladder goes on as if nobody had answered.
+        #expect(thread.strike(thread.now.adding(seconds: 8 * 3600)).rung.map(\.rung) == [1])
+        #expect(thread.give().types == [.obligationMet, .alertCleared])
+    }
+
+    @Test func aNewDueTimeHasItsOwnPromises() {
+        var (thread, alert) = overdue()
+        for _ in 0..<3 {
+            thread.answer(alert, until: thread.now.adding(seconds: 60))
+            thread.strike(thread.now.adding(seconds: 60))
+        }
+        thread.give()
+        thread.read(
+            .returnWithdrawn(
+                ReturnWithdrawn(request: "req-1", agency: Given.police, earlier: Given.id(41), reason: .sentInError)))
+        thread.strike(thread.now.adding(seconds: 3 * 86_400))
+        #expect(thread.answer(alert).answers.first?.promise == 1)
+    }
+
+    @Test func onARedThePromisesAreShorter() {
+        var thread = Thread()
+        thread.read(Given.requested(rating: .red))
+        thread.strike("2026-11-24T14:00:00Z")
+        let alert = Names.alert(Names.informationReturn("req-1", agency: Given.police))
+        let answer = thread.answer(alert, until: thread.now.adding(seconds: 86_400)).answers.first
+        #expect(answer?.until == Given.instant("2026-11-24T16:00:00Z"))
+        #expect(answer?.asked == Given.instant("2026-11-25T14:00:00Z"))
     }
 
     @Test func aPromiseArmsAgainForThen() throws {
@@ -98,7 +143,7 @@ import Testing
                 == """
                 {"alert":"\(alert)","obligation":"\(Names.informationReturn("req-1", agency: Given.police))","code":"overdue",\
                 "state":"raised","kind":"return","agency":"bd-police","case":"\(Given.caseID(21))",\
-                "referral":"\(Given.id(1) as ReferralID)","rating":"amber","role":"duty",\
+                "referral":"\(Given.id(1) as ReferralID)","rating":"amber","role":"duty","onCall":"bd.ines",\
                 "since":"2026-11-25T10:00:00Z","due":"2026-11-25T10:00:00Z","arming":1,"rung":0}
                 """)
         #expect(!text.contains("req-1"))

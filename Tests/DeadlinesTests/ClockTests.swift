@@ -24,7 +24,7 @@ import Testing
         // Friday 27 November 2026, 15:30; school closes at 16:00.
         let thread = asked(of: Given.school, at: Given.instant("2026-11-27T15:30:00Z"))
         let opened = try #require(thread.everything.opened(.informationReturn).first)
-        #expect(opened.calendar.text == "school-hours")
+        #expect(opened.calendar.text == "bd-school-hours")
         #expect(opened.due == Given.instant("2026-11-30T15:30:00Z"))
     }
 

@@ -85,6 +85,12 @@ enum Given {
                 person: id(31), model: "test", score: 0))
     }
 
+    static func opened(case number: Int = 21, at time: Instant = start) -> EventBody {
+        .caseOpened(
+            CaseOpened(
+                caseID: caseID(number), person: id(31), child: id(11), referral: id(1), receivedAt: time))
+    }
+
     static func rated(
         _ urgency: RAG, from previous: RAG? = nil, case number: Int = 21, referral: Int = 1
     ) -> EventBody {
@@ -262,6 +268,12 @@ extension [Event] {
             return extended
         }
     }
+    var answers: [AlertAcknowledged] {
+        compactMap {
+            guard case .alertAcknowledged(let answer) = $0.body else { return nil }
+            return answer
+        }
+    }
     /// Raised and escalated.
     var rung: [AlertRaised] {
         compactMap {
@@ -275,6 +287,23 @@ extension [Event] {
         compactMap {
             guard case .alertCleared(let cleared) = $0.body else { return nil }
             return cleared
+        }
+    }
+}
+
+extension [Event] {
+    /// Without what is said because an agency has been quiet: in these scenes most are.
+    var besidesSilence: [Event] {
+        let silent = Names.signal(Given.police, in: Given.barking)
+        return filter { event in
+            switch event.body {
+            case .obligationOpened(let opened): opened.facts.obligation != silent
+            case .obligationExtended(let extended): extended.facts.obligation != silent
+            case .obligationMet(let met): met.facts.obligation != silent
+            case .alertRaised(let raised), .alertEscalated(let raised): raised.facts.obligation != silent
+            case .alertCleared(let cleared): cleared.obligation != silent
+            default: true
+            }
         }
     }
 }

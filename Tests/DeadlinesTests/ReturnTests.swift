@@ -129,7 +129,7 @@ import Testing
         var thread = Thread()
         thread.give()
         #expect(thread.strike(Given.start.adding(milliseconds: Limits.earlyHeldMilliseconds - 1)).isEmpty)
-        let own = thread.strike(Given.start.adding(milliseconds: Limits.earlyHeldMilliseconds))
+        let own = thread.strike(Given.start.adding(milliseconds: Limits.earlyHeldMilliseconds)).besidesSilence
         #expect(own.types == [.obligationOpened, .alertRaised])
         #expect(own.rung.first?.code == "unmatched-return")
         #expect(own.first?.authority == Given.barking)

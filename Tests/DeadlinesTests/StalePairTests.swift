@@ -48,6 +48,8 @@ private struct Scene {
         case .review:
             reviewsChild ? Names.review(Given.id(11), owner: Given.mash) : Names.review("req-1", owner: Given.mash)
         case .resubmit: Names.resubmit(Given.id(71), agency: Given.police)
+        case .signal: Names.signal(Given.police, in: Given.barking)
+        case .assessment, .conference: Names.hung(kind, on: Given.caseID(21))
         }
     }
 
@@ -68,6 +70,17 @@ private struct Scene {
                 thread.give(Given.content("req-1", .declined))
             }
         case .resubmit: thread.read(Given.refused())
+        case .signal:
+            thread.read(
+                .returnWithdrawn(
+                    ReturnWithdrawn(request: "req-9", agency: Given.police, earlier: Given.id(49), reason: .other)))
+            thread.strike(thread.now.adding(seconds: 3 * 86_400))
+        case .assessment:
+            thread.read(Given.opened())
+            thread.read(.caseAccepted(Given.decision(by: Given.carol)))
+        case .conference:
+            thread.read(Given.opened())
+            thread.read(Self.recorded(.strategyDiscussion))
         }
     }
 
@@ -117,6 +130,12 @@ private struct Scene {
             overdue()
             thread.answer(Names.alert(obligation))
         case (.resubmit, _): thread.refer(Given.referral(2, children: [12]))
+        case (.signal, _): thread.refer()
+        case (.assessment, .withdrawn), (.conference, .withdrawn):
+            thread.read(.caseClosed(Given.decision(by: Given.amara)))
+            thread.read(.caseReopened(CaseReopened(caseID: Given.caseID(21), reason: "referred-again")))
+        case (.assessment, _): thread.read(Self.recorded(.completeAssessment))
+        case (.conference, _): thread.read(Self.recorded(.holdConference))
         }
         #expect(thread.deadlines.state.ended[obligation]?.ending == ending)
     }
@@ -132,6 +151,10 @@ private struct Scene {
             by: Given.amara, decision: Given.id(63), referral: Given.id(1), child: Given.id(11),
             caseID: Given.caseID(other ?? 21), previousCase: other == nil ? nil : Given.caseID(21), reason: .wrongLink)
     }
+    private static func recorded(_ verb: DecisionVerb) -> EventBody {
+        .decisionSubmitted(
+            DecisionSubmitted(by: Given.amara, verb: verb, reason: .other, cases: [Given.caseID(21)]))
+    }
     private static func judged(_ verb: DecisionVerb) -> EventBody {
         .decisionSubmitted(DecisionSubmitted(by: Given.amara, verb: verb, reason: .other, request: "req-1"))
     }
@@ -144,7 +167,7 @@ private struct Scene {
             switch prepared {
             case .open: #expect(row != nil && row?.alert == nil)
             case .overdue: #expect(row?.alert != nil)
-            case .acknowledged: #expect(row?.quiet == true)
+            case .acknowledged: #expect(row?.alert != nil && (row?.quiet == true || row?.promises == 1))
             default: #expect(row == nil)
             }
         }
@@ -156,6 +179,8 @@ private struct Scene {
     private func isOfTheCell(_ event: Event) -> Bool {
         let facts: ObligationFacts
         switch event.body {
+        case .alertCleared(let cleared) where cleared.obligation == Names.signal(Given.police, in: Given.barking):
+            return kind == .signal
         case .obligationOpened(let opened): facts = opened.facts
         case .obligationMet(let met): facts = met.facts
         case .obligationWithdrawn(let ended), .obligationDeclined(let ended): facts = ended.facts
@@ -165,10 +190,11 @@ private struct Scene {
             return cleared.obligation == obligation || [.resubmit, .review].contains(kind)
         default: return true
         }
+        if facts.kind == .signal { return kind == .signal }
         switch kind {
         case .informationReturn: return facts.kind == .informationReturn || facts.kind == .review
         case .review: return facts.kind == .informationReturn || facts.kind == .review
-        case .respond: return facts.obligation == obligation
+        case .respond, .assessment, .conference: return facts.obligation == obligation
         case .acknowledge: return facts.kind != .decide || prepared == .unknown
         case .answer: return facts.kind == .answer || prepared == .unknown
         default: return facts.kind == kind
@@ -198,7 +224,9 @@ private struct Scene {
         case .identityRequested:
             return thread.read(.identityRequested(IdentityRequested(referral: Given.id(1), child: Given.id(11))))
         case .identityConfirmed: return thread.read(Self.confirmed)
-        case .accepted: return thread.read(.caseAccepted(Given.decision(by: Given.carol)))
+        case .accepted:
+            if kind == .assessment, prepared == .unknown { thread.read(Given.opened()) }
+            return thread.read(.caseAccepted(Given.decision(by: Given.carol)))
         case .returned: return thread.read(.caseReturned(Given.decision(by: Given.carol)))
         case .closed: return thread.read(.caseClosed(Given.decision(by: Given.carol)))
         case .entryWithdrawn:
@@ -220,6 +248,11 @@ private struct Scene {
                         caseID: Given.caseID(25), mergedCase: Given.caseID(21),
                         children: [ChildOfReferral(referral: Given.id(1), child: Given.id(11))], reason: .samePerson)))
         case .lost: return thread.read(.unbornLost(Self.identity()))
+        case .strategyDiscussion:
+            if prepared == .unknown { thread.read(Given.opened()) }
+            return thread.read(Self.recorded(.strategyDiscussion))
+        case .completed: return thread.read(Self.recorded(.completeAssessment))
+        case .conferenceHeld: return thread.read(Self.recorded(.holdConference))
         }
     }
 

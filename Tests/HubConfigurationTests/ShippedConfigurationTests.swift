@@ -23,8 +23,9 @@ import WorkingTime
     }
 
     @Test func itsCalendarsCanBeCountedOn() throws {
-        for calendar in try #require(Self.configuration).directory.calendars {
-            let counted = try calendar.workingCalendar()
+        let directory = try #require(Self.configuration).directory
+        for calendar in directory.calendars {
+            let counted = try calendar.workingCalendar(in: directory)
             #expect(counted.isContinuous == calendar.continuous)
         }
     }

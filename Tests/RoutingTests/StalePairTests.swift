@@ -194,7 +194,17 @@ extension House {
                 AlertAcknowledged(alert: House.id("a"), desk: desk, staff: staff, obligation: House.id("o")))
         case .alertCleared:
             .alertCleared(AlertCleared(alert: House.id("a"), desk: desk, obligation: House.id("o"), reason: "met"))
+        case .alertDelivered: delivery(desk).map { .alertDelivered($0) }
+        case .alertFailed: delivery(desk).map { .alertFailed($0) }
         default: nil
         }
+    }
+
+    private func delivery(_ desk: DeskName) -> AlertDelivery? {
+        guard let sink = SinkName("pager") else { return nil }
+        return AlertDelivery(
+            record: House.id("d"), alert: House.id("a"), desk: desk, caseID: House.caseID(1),
+            referral: House.id("referral", 1), told: "raised", sink: sink, channel: .alertmanager, at: .distantPast,
+            attempts: 1)
     }
 }

@@ -126,6 +126,7 @@ struct CodeListTests {
         "caseDisposition": CaseDisposition.allCases.map(\.rawValue), "entryKind": EntryKind.allCases.map(\.rawValue),
         "entryState": EntryState.allCases.map(\.rawValue), "decisionVerb": DecisionVerb.allCases.map(\.rawValue),
         "outcome": Outcome.allCases.map(\.rawValue), "decisionReason": DecisionReason.allCases.map(\.rawValue),
+        "clockEvent": ClockEvent.allCases.map(\.rawValue),
         "obligationKind": ObligationKind.allCases.map(\.rawValue),
         "submissionChannel": SubmissionChannel.allCases.map(\.rawValue),
         "deliveryChannel": DeliveryChannel.allCases.map(\.rawValue), "weekday": Weekday.allCases.map(\.rawValue),

@@ -22,6 +22,8 @@ struct Desk {
     var alone: (rated: CaseRated, asked: [String])?
     /// How much of the history has been handed back.
     private var read = 0
+    /// Thursday 9 October 2025, in term.
+    var base: Int64 = 1_760_000_000_000
 
     init(_ authority: AuthorityCode = Desk.barking, adopts: Bool = true) throws {
         self.authority = authority
@@ -43,7 +45,7 @@ struct Desk {
         offset += 1
         let event = Event(
             id: EventID(bits: UInt128(offset)), source: .intake,
-            time: Instant(milliseconds: 1_760_000_000_000 + offset),
+            time: Instant(milliseconds: base + offset),
             authority: room ?? authority, subject: subject, correlation: correlation, body: body,
             position: InputPosition(partition: 3, offset: offset))
         var own: [Event] = []

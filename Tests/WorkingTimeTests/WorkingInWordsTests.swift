@@ -106,3 +106,48 @@ import WorkingTime
         }
     }
 }
+
+@Suite struct OpenStateTests {
+    @Test(arguments: [
+        (Desk.office, "2026-12-23 15:10", "at Wed 23 Dec 2026 15:10; open; closes Wed 23 Dec 17:00"),
+        (.office, "2026-12-23 17:00", "at Wed 23 Dec 2026 17:00; closed; opens Thu 24 Dec 09:00"),
+        (.office, "2026-12-28 12:00", "at Mon 28 Dec 2026 12:00; closed: a bank holiday; opens Tue 29 Dec 09:00"),
+        (
+            .office, "2027-01-02 12:00",
+            "at Sat 2 Jan 2027 12:00; closed: no opening hours on that day; opens Mon 4 Jan 09:00"
+        ),
+        (.school, "2026-02-17 12:00", "at Tue 17 Feb 2026 12:00; closed: outside term; opens Mon 23 Feb 08:30"),
+        (.school, "2026-07-22 12:00", "at Wed 22 Jul 2026 12:00; closed: outside term; does not open again"),
+        (.night, "2026-12-25 12:00", "at Fri 25 Dec 2026 12:00; open; closes Tue 29 Dec 08:45"),
+        (.continuous, "2026-12-25 12:00", "at Fri 25 Dec 2026 12:00; open; does not close"),
+    ])
+    func whatACalendarIsIsSaidInWords(_ desk: Desk, _ at: String, _ words: String) throws {
+        #expect(try desk.calendar().state(at: local(at)).words.joined(separator: "; ") == words)
+    }
+
+    @Test(arguments: [
+        (
+            Desk.office, "2026-12-24 12:00", "4wh", "2026-12-23 16:00",
+            "wanted by Thu 24 Dec 2026 12:00; 1 h counted on Wed 23 Dec from 16:00 until closing at 17:00; "
+                + "3 h counted on Thu 24 Dec from 09:00 until 12:00; begins by Wed 23 Dec 2026 16:00"
+        ),
+        (
+            .office, "2026-12-29 10:00", "1wd", "2026-12-24 10:00",
+            "wanted by Tue 29 Dec 2026 10:00; closed Fri 25 Dec (bank holiday); closed Sat 26 Dec to Sun 27 Dec; "
+                + "closed Mon 28 Dec (bank holiday); 1 working day counted, the last Tue 29 Dec; "
+                + "begins by Thu 24 Dec 2026 10:00"
+        ),
+        (
+            .continuous, "2026-03-29 12:00", "24h", "2026-03-28 11:00",
+            "wanted by Sun 29 Mar 2026 12:00; the clocks go forward on Sun 29 Mar; 24 h counted round the clock; "
+                + "begins by Sat 28 Mar 2026 11:00"
+        ),
+    ])
+    func aBeginningShowsItsCount(_ desk: Desk, _ end: String, _ budget: String, _ start: String, _ words: String) throws
+    {
+        let found = try WorkingTime.beginning(
+            before: local(end), budget: Budget(parsing: budget), calendar: desk.calendar())
+        #expect(found.instant == (try local(start)))
+        #expect(found.description == words)
+    }
+}

@@ -3,4 +3,5 @@
 # killed. Nothing is lost, nothing comes twice.
 set -euo pipefail
 . "$(dirname "$(readlink -f "$0")")/lib.sh"
-accept_with_kafka 300 kafka_kill.py
+needs_kafka
+accept 300 kafka_kill.py

@@ -3,4 +3,5 @@
 # embedded log gives, and every posting is decided again at its position.
 set -euo pipefail
 . "$(dirname "$(readlink -f "$0")")/lib.sh"
-accept_with_kafka 240 kafka_services.py
+needs_kafka
+accept 240 kafka_services.py

@@ -3,27 +3,6 @@
 # Each test gets a folder of its own, which goes when it ends, and runs one Python file beside it under a time limit.
 # The Python file ends the processes that it started, by their ids, also where it fails.
 
-# A test that needs a Kafka, and confluent-kafka to look at it: skipped in one line where there is none, unless it must run.
-accept_with_kafka() {
-    local why=""
-    if [ ! -x "${KAFKA_HOME:-/nowhere}/bin/kafka-storage.sh" ]; then
-        why="KAFKA_HOME names no Kafka: deploy/get-kafka fetches one"
-    elif ! command -v java >/dev/null; then
-        why="there is no java: install default-jre-headless"
-    elif ! "${FRONTDOOR_TEST_PYTHON:-python3}" -c 'import confluent_kafka' 2>/dev/null; then
-        why="Python's confluent-kafka is missing: deploy/test installs it"
-    fi
-    if [ -n "$why" ]; then
-        [ -z "${FRONTDOOR_KAFKA_REQUIRED:-}" ] || {
-            echo "$(basename "$0"): may not be skipped, and $why" >&2
-            exit 1
-        }
-        echo "$(basename "$0"): skipped, $why"
-        exit 0
-    fi
-    accept "$@"
-}
-
 # For tests that need brokers: any Kafka at KAFKA_HOME, and the Python that has confluent-kafka. Without them the test is
 # skipped, visibly; where FRONTDOOR_KAFKA_REQUIRED is set, as CI does, that is a failure.
 python=python3

@@ -103,6 +103,7 @@ extension YAMLNode {
         switch content {
         case .null, .truth(false): true
         case .list(let nodes): nodes.isEmpty
+        case .map(let entries): entries.allSatisfy { $0.value.isWrittenAsNothing }
         default: false
         }
     }

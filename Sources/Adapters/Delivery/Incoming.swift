@@ -10,7 +10,7 @@ struct AlertFacts: Hashable, Sendable, JSONCodable {
     var alert: AlertID
     var desk: DeskName
     var code: String
-    /// `raised`, `escalated`, `acknowledged`, `cleared`.
+    /// `raised`, `escalated`, `acknowledged`, `cleared`, `handed-over`.
     var state: String
     /// What is owed, as the ledger names it.
     var owed: String

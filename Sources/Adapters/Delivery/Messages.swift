@@ -46,6 +46,7 @@ struct Messages: Sendable {
         let title =
             switch may("state") ? alert.state : "raised" {
             case "cleared": "All clear: \(what)"
+            case "handed-over": "Handed over to another desk: \(what)"
             case "acknowledged": "Answered: \(what)"
             case "escalated": "Nobody has answered: \(what)"
             default: Words.capitalised(what)
@@ -120,6 +121,7 @@ enum Words {
         case "at-once": "something that must be answered at once"
         case "red": "rated Red"
         case "overdue": "overdue"
+        case "silent": "an agency has fallen silent"
         case "declined": "an agency will not answer on a Red case"
         case "unidentified": "an agency cannot tell who is meant on a Red case"
         case "undecidable": "the hub failed on a message and set it aside"
@@ -137,6 +139,9 @@ enum Words {
         case .resubmit: "its message again"
         case .answer: "an answer to this alert"
         case .review: "a review"
+        case .signal: "a sign of life"
+        case .assessment: "an assessment"
+        case .conference: "an initial child protection conference"
         case nil: plain(kind)
         }
     }

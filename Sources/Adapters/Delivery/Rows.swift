@@ -121,7 +121,8 @@ struct OutboxRow: Hashable, Sendable, JSONCodable {
         switch incoming.about {
         case .alert(let facts):
             alert = facts
-            clearedAt = facts.state == "cleared" ? incoming.at : nil
+            // Handed over, it is another desk's, whose own record says so: here it is over.
+            clearedAt = facts.state == "cleared" || facts.state == "handed-over" ? incoming.at : nil
             if !rungs.contains(where: { $0.rung == facts.rung }) { rungs.append(RungRow(facts)) }
         case .notice(let facts): notice = facts
         }
@@ -137,7 +138,8 @@ struct OutboxRow: Hashable, Sendable, JSONCodable {
 
     static func key(_ about: Incoming.About) -> String {
         switch about {
-        case .alert(let facts): facts.alert.description
+        // One alert may have been two desks' in turn, and their topics have no common order.
+        case .alert(let facts): "\(facts.desk)/\(facts.alert)"
         case .notice(let facts): "\(facts.agency)/\(facts.reference)"
         }
     }

@@ -59,10 +59,16 @@ public struct Agency: Hashable, Sendable, JSONCodable {
     public var authorities: [AuthorityCode]
     /// The hours in which its working time runs.
     public var calendar: CalendarName
+    /// Who is asked in its place outside its terms, in this order: a school's head, then the area education officer.
+    public var cover: [AgencyName]
+    /// A budget on its own calendar: heard of for longer than that by nothing, it is silent, which is an alert. Nil: what
+    /// the policy says for its kind.
+    public var silentAfter: String?
 
     public init(
         id: AgencyName, name: String, kind: AgencyKind, sources: [ReferralSource] = [],
-        authorities: [AuthorityCode] = [], calendar: CalendarName
+        authorities: [AuthorityCode] = [], calendar: CalendarName, cover: [AgencyName] = [],
+        silentAfter: String? = nil
     ) {
         self.id = id
         self.name = name
@@ -70,6 +76,8 @@ public struct Agency: Hashable, Sendable, JSONCodable {
         self.sources = sources
         self.authorities = authorities
         self.calendar = calendar
+        self.cover = cover
+        self.silentAfter = silentAfter
     }
 
     public init(json: JSONValue) throws(JSONError) {
@@ -79,6 +87,8 @@ public struct Agency: Hashable, Sendable, JSONCodable {
         sources = try json.list("sources")
         authorities = try json.list("authorities")
         calendar = try json.required("calendar")
+        cover = try json.list("cover")
+        silentAfter = try json.optional("silentAfter")
     }
 
     public func write(to json: inout JSONWriter) {
@@ -89,6 +99,8 @@ public struct Agency: Hashable, Sendable, JSONCodable {
         json.field("sources", sources)
         json.field("authorities", authorities)
         json.field("calendar", calendar)
+        json.field("cover", cover)
+        json.field("silentAfter", silentAfter)
         json.endObject()
     }
 }
@@ -140,20 +152,34 @@ public struct Desk: Hashable, Sendable, JSONCodable {
     public var id: DeskName
     public var name: String
     public var authority: AuthorityCode
+    /// When somebody is there; nil: round the clock. Outside it the authority's out-of-hours desk is woken.
+    public var calendar: CalendarName?
     public var people: [StaffMember]
+    /// Who is on call when. Empty: no names are kept, and an alert is the whole desk's.
+    public var rota: [Shift]
+    public var swaps: [Swap]
 
-    public init(id: DeskName, name: String, authority: AuthorityCode, people: [StaffMember] = []) {
+    public init(
+        id: DeskName, name: String, authority: AuthorityCode, calendar: CalendarName? = nil,
+        people: [StaffMember] = [], rota: [Shift] = [], swaps: [Swap] = []
+    ) {
         self.id = id
         self.name = name
         self.authority = authority
+        self.calendar = calendar
         self.people = people
+        self.rota = rota
+        self.swaps = swaps
     }
 
     public init(json: JSONValue) throws(JSONError) {
         id = try json.required("id")
         name = try json.required("name")
         authority = try json.required("authority")
+        calendar = try json.optional("calendar")
         people = try json.list("people")
+        rota = try json.list("rota")
+        swaps = try json.list("swaps")
     }
 
     public func write(to json: inout JSONWriter) {
@@ -161,7 +187,10 @@ public struct Desk: Hashable, Sendable, JSONCodable {
         json.field("id", id)
         json.field("name", name)
         json.field("authority", authority)
+        json.field("calendar", calendar)
         json.field("people", people)
+        json.field("rota", rota)
+        json.field("swaps", swaps)
         json.endObject()
     }
 }
@@ -193,46 +222,6 @@ public struct OpenHours: Hashable, Sendable, JSONCodable {
     }
 }
 
-/// A calendar: always open, or weekly hours with or without England's bank holidays.
-public struct CalendarHours: Hashable, Sendable, JSONCodable {
-    public var id: CalendarName
-    public var continuous: Bool
-    public var hours: [OpenHours]
-    /// Closed on the bank holidays of England and Wales.
-    public var bankHolidays: Bool
-    /// Further days closed.
-    public var closed: [CivilDate]
-
-    public init(
-        id: CalendarName, continuous: Bool = false, hours: [OpenHours] = [], bankHolidays: Bool = false,
-        closed: [CivilDate] = []
-    ) {
-        self.id = id
-        self.continuous = continuous
-        self.hours = hours
-        self.bankHolidays = bankHolidays
-        self.closed = closed
-    }
-
-    public init(json: JSONValue) throws(JSONError) {
-        id = try json.required("id")
-        continuous = try json.optional("continuous") ?? false
-        hours = try json.list("hours")
-        bankHolidays = try json.optional("bankHolidays") ?? false
-        closed = try json.list("closed")
-    }
-
-    public func write(to json: inout JSONWriter) {
-        json.beginObject()
-        json.field("id", id)
-        json.fieldIfTrue("continuous", continuous)
-        json.field("hours", hours)
-        json.fieldIfTrue("bankHolidays", bankHolidays)
-        json.field("closed", closed)
-        json.endObject()
-    }
-}
-
 /// A local authority that this hub serves.
 public struct AuthorityEntry: Hashable, Sendable, JSONCodable {
     public var gss: AuthorityCode
@@ -242,13 +231,19 @@ public struct AuthorityEntry: Hashable, Sendable, JSONCodable {
     public var policy: PolicyName
     /// The duty desk that is woken.
     public var desk: DeskName
+    /// The Emergency Duty Team's, which is woken outside the duty desk's hours for what cannot wait.
+    public var outOfHours: DeskName?
 
-    public init(gss: AuthorityCode, dfe: String? = nil, name: String, policy: PolicyName, desk: DeskName) {
+    public init(
+        gss: AuthorityCode, dfe: String? = nil, name: String, policy: PolicyName, desk: DeskName,
+        outOfHours: DeskName? = nil
+    ) {
         self.gss = gss
         self.dfe = dfe
         self.name = name
         self.policy = policy
         self.desk = desk
+        self.outOfHours = outOfHours
     }
 
     public init(json: JSONValue) throws(JSONError) {
@@ -257,6 +252,7 @@ public struct AuthorityEntry: Hashable, Sendable, JSONCodable {
         name = try json.required("name")
         policy = try json.required("policy")
         desk = try json.required("desk")
+        outOfHours = try json.optional("outOfHours")
     }
 
     public func write(to json: inout JSONWriter) {
@@ -266,6 +262,7 @@ public struct AuthorityEntry: Hashable, Sendable, JSONCodable {
         json.field("name", name)
         json.field("policy", policy)
         json.field("desk", desk)
+        json.field("outOfHours", outOfHours)
         json.endObject()
     }
 }
@@ -278,11 +275,16 @@ public struct HubDirectory: Hashable, Sendable, JSONCodable {
     public var teams: [Team]
     public var desks: [Desk]
     public var calendars: [CalendarHours]
+    /// The terms that calendars name: an authority's, and those of schools that keep their own.
+    public var schoolTerms: [SchoolTerms]
+    /// Days that the rule for bank holidays does not give, or no longer does.
+    public var bankHolidays: BankHolidayChanges
     public var permissions: [Permission]
 
     public init(
         formatVersion: Int, authorities: [AuthorityEntry] = [], agencies: [Agency] = [], teams: [Team] = [],
-        desks: [Desk] = [], calendars: [CalendarHours] = [], permissions: [Permission] = []
+        desks: [Desk] = [], calendars: [CalendarHours] = [], schoolTerms: [SchoolTerms] = [],
+        bankHolidays: BankHolidayChanges = BankHolidayChanges(), permissions: [Permission] = []
     ) {
         self.formatVersion = formatVersion
         self.authorities = authorities
@@ -290,6 +292,8 @@ public struct HubDirectory: Hashable, Sendable, JSONCodable {
         self.teams = teams
         self.desks = desks
         self.calendars = calendars
+        self.schoolTerms = schoolTerms
+        self.bankHolidays = bankHolidays
         self.permissions = permissions
     }
 
@@ -300,6 +304,8 @@ public struct HubDirectory: Hashable, Sendable, JSONCodable {
         teams = try json.list("teams")
         desks = try json.list("desks")
         calendars = try json.list("calendars")
+        schoolTerms = try json.list("schoolTerms")
+        bankHolidays = try json.optional("bankHolidays") ?? BankHolidayChanges()
         permissions = try json.list("permissions")
     }
 
@@ -311,6 +317,8 @@ public struct HubDirectory: Hashable, Sendable, JSONCodable {
         json.field("teams", teams)
         json.field("desks", desks)
         json.field("calendars", calendars)
+        json.field("schoolTerms", schoolTerms)
+        json.field("bankHolidays", bankHolidays == BankHolidayChanges() ? nil : bankHolidays)
         json.field("permissions", permissions)
         json.endObject()
     }

@@ -7,6 +7,8 @@ extension HubDirectory {
         teams = merged(teams, other.teams, by: \.id)
         desks = merged(desks, other.desks, by: \.id)
         calendars = merged(calendars, other.calendars, by: \.id)
+        schoolTerms = merged(schoolTerms, other.schoolTerms, by: \.id)
+        if other.bankHolidays != BankHolidayChanges() { bankHolidays = other.bankHolidays }
         if !other.permissions.isEmpty { permissions = other.permissions }
         formatVersion = max(formatVersion, other.formatVersion)
     }

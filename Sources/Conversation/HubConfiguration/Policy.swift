@@ -192,99 +192,6 @@ public struct RouteRule: Hashable, Sendable, JSONCodable {
     }
 }
 
-/// How long an obligation may take. The first rule that matches kind and rating counts.
-public struct ClockRule: Hashable, Sendable, JSONCodable {
-    public var kind: ObligationKind
-    /// Empty: any.
-    public var ratings: [RAG]
-    /// Such as `4h`, `6wh`, `1wd`, `3d`, `15m`.
-    public var budget: String
-    /// Nil: the calendar of whoever owes it.
-    public var calendar: CalendarName?
-    /// A reminder when so much of the time is used up; nil: none.
-    public var reminderPercent: Int?
-    public var ladder: String
-
-    public init(
-        kind: ObligationKind, ratings: [RAG] = [], budget: String, calendar: CalendarName? = nil,
-        reminderPercent: Int? = nil, ladder: String
-    ) {
-        self.kind = kind
-        self.ratings = ratings
-        self.budget = budget
-        self.calendar = calendar
-        self.reminderPercent = reminderPercent
-        self.ladder = ladder
-    }
-
-    public init(json: JSONValue) throws(JSONError) {
-        kind = try json.required("kind")
-        ratings = try json.list("ratings")
-        budget = try json.required("budget")
-        calendar = try json.optional("calendar")
-        reminderPercent = try json.optional("reminderPercent")
-        ladder = try json.required("ladder")
-    }
-
-    public func write(to json: inout JSONWriter) {
-        json.beginObject()
-        json.field("kind", kind)
-        json.field("ratings", ratings)
-        json.field("budget", budget)
-        json.field("calendar", calendar)
-        json.field("reminderPercent", reminderPercent)
-        json.field("ladder", ladder)
-        json.endObject()
-    }
-}
-
-/// One step of a ladder: whom to wake, how long after the due time.
-public struct Rung: Hashable, Sendable, JSONCodable {
-    /// A budget in elapsed time.
-    public var after: String
-    public var role: Role
-
-    public init(after: String, role: Role) {
-        self.after = after
-        self.role = role
-    }
-
-    public init(json: JSONValue) throws(JSONError) {
-        after = try json.required("after")
-        role = try json.required("role")
-    }
-
-    public func write(to json: inout JSONWriter) {
-        json.beginObject()
-        json.field("after", after)
-        json.field("role", role)
-        json.endObject()
-    }
-}
-
-/// What happens from the due time on. The first rung is the alert.
-public struct Ladder: Hashable, Sendable, JSONCodable {
-    public var id: String
-    public var rungs: [Rung]
-
-    public init(id: String, rungs: [Rung] = []) {
-        self.id = id
-        self.rungs = rungs
-    }
-
-    public init(json: JSONValue) throws(JSONError) {
-        id = try json.required("id")
-        rungs = try json.list("rungs")
-    }
-
-    public func write(to json: inout JSONWriter) {
-        json.beginObject()
-        json.field("id", id)
-        json.field("rungs", rungs)
-        json.endObject()
-    }
-}
-
 /// What a class of referrer is told of an outcome; no entry: nothing but the receipt.
 public struct OutcomeWords: Hashable, Sendable, JSONCodable {
     public var outcome: Outcome
@@ -363,6 +270,8 @@ public struct Policy: Hashable, Sendable, JSONCodable {
     public var routes: [RouteRule]
     public var clocks: [ClockRule]
     public var ladders: [Ladder]
+    /// How long, and how often, a desk's answer may put off what is owed; the first rule that matches counts.
+    public var snoozes: [SnoozeRule]
     public var outcomes: [OutcomeWords]
     public var gateways: [Gateway]
 
@@ -370,7 +279,7 @@ public struct Policy: Hashable, Sendable, JSONCodable {
         formatVersion: Int, id: PolicyName, version: String, title: String, profile: PolicyProfile,
         agreedBy: String, agreedOn: CivilDate, reviewOn: CivilDate, rules: [RatingRule] = [], fallback: Fallback,
         atOnce: [Condition] = [], asks: [AskRule] = [], routes: [RouteRule] = [], clocks: [ClockRule] = [],
-        ladders: [Ladder] = [], outcomes: [OutcomeWords] = [], gateways: [Gateway] = []
+        ladders: [Ladder] = [], snoozes: [SnoozeRule] = [], outcomes: [OutcomeWords] = [], gateways: [Gateway] = []
     ) {
         self.formatVersion = formatVersion
         self.id = id
@@ -387,6 +296,7 @@ public struct Policy: Hashable, Sendable, JSONCodable {
         self.routes = routes
         self.clocks = clocks
         self.ladders = ladders
+        self.snoozes = snoozes
         self.outcomes = outcomes
         self.gateways = gateways
     }
@@ -407,6 +317,7 @@ public struct Policy: Hashable, Sendable, JSONCodable {
         routes = try json.list("routes")
         clocks = try json.list("clocks")
         ladders = try json.list("ladders")
+        snoozes = try json.list("snoozes")
         outcomes = try json.list("outcomes")
         gateways = try json.list("gateways")
     }
@@ -428,6 +339,7 @@ public struct Policy: Hashable, Sendable, JSONCodable {
         json.field("routes", routes)
         json.field("clocks", clocks)
         json.field("ladders", ladders)
+        json.field("snoozes", snoozes)
         json.field("outcomes", outcomes)
         json.field("gateways", gateways)
         json.endObject()

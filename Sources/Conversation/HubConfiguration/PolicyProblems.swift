@@ -13,7 +13,7 @@ extension Policy {
     ///   - directory: the whole configuration, for calendars, agencies, teams and desks.
     public func problems(on day: CivilDate, directory: HubDirectory) -> [String] {
         heading(on: day) + ofRules() + ofAsks(directory) + ofRoutes(directory) + ofClocks(directory)
-            + ofLadders(directory) + ofOutcomes() + ofGateways(on: day, directory)
+            + ofLadders(directory) + ofSnoozes() + ofOutcomes() + ofGateways(on: day, directory)
     }
 
     /// The authorities that follow this policy, without the hub's own.
@@ -110,19 +110,108 @@ extension Policy {
             if !ladders.contains(where: { $0.id == clock.ladder }) {
                 problems.append("\(place): there is no ladder \(clock.ladder)")
             }
+            problems += ofTable(clock, place, directory)
             if let percent = clock.reminderPercent, !(1...99).contains(percent) {
                 problems.append("\(place): reminderPercent must lie between 1 and 99")
             }
         }
         for kind in ObligationKind.allCases {
+            // What the policy hangs on a case, or watches, is its own choice.
+            guard kind.fixed != nil, kind != .signal else { continue }
             let covered = RAG.allCases.filter { rating in
                 // Nobody is asked at a rating that no ask names, so no return is owed at it.
                 kind != .informationReturn || asks.contains { $0.ratings.contains(rating) }
             }
             for rating in covered {
-                let has = clocks.contains { $0.kind == kind && ($0.ratings.isEmpty || $0.ratings.contains(rating)) }
+                let has = clocks.contains {
+                    $0.kind == kind && $0.agencies.isEmpty && ($0.ratings.isEmpty || $0.ratings.contains(rating))
+                }
                 if !has { problems.append("clocks has no rule for \(kind.rawValue) at \(rating.rawValue)") }
             }
+        }
+        if directory.agencies.contains(where: { $0.silentAfter != nil }),
+            !clocks.contains(where: { $0.kind == .signal })
+        {
+            problems.append("clocks has no rule for signal, and hub.yaml says of an agency how long it may be silent")
+        }
+        return problems
+    }
+
+    /// What starts, stops and suspends it, and whose it is.
+    private func ofTable(_ clock: ClockRule, _ place: String, _ directory: HubDirectory) -> [String] {
+        var problems: [String] = []
+        if let fixed = clock.kind.fixed {
+            if !clock.starts.isEmpty, clock.starts != fixed.starts {
+                problems.append(
+                    "\(place): it always starts with \(fixed.starts.map(\.rawValue).joined(separator: ", "))")
+            }
+            if !clock.stops.isEmpty, clock.stops != fixed.stops {
+                problems.append("\(place): it is always met by \(fixed.stops.map(\.rawValue).joined(separator: ", "))")
+            }
+            if clock.fromReferral, fixed.starts != [.referralReceived] {
+                problems.append("\(place): only what starts with a referral is counted from it")
+            }
+            if let owner = clock.owner, ![.acknowledge, .decide, .review].contains(clock.kind) || owner != .mash {
+                problems.append(
+                    "\(place): whose it is follows from its kind, so owner may only be mash, where it is so")
+            }
+        } else {
+            if clock.starts.isEmpty { problems.append("\(place): nothing starts it") }
+            if clock.stops.isEmpty { problems.append("\(place): nothing stops it") }
+            for event in clock.starts where !event.mayStart {
+                problems.append("\(place): \(event.rawValue) cannot start it")
+            }
+            for event in clock.stops where !event.mayStop {
+                problems.append("\(place): \(event.rawValue) cannot stop it")
+            }
+            if let owner = clock.owner {
+                for authority in followers(directory)
+                where !directory.teams.contains(where: { $0.authority == authority.gss && $0.kind == owner }) {
+                    problems.append("\(place): \(authority.name) has no team of the kind \(owner.rawValue)")
+                }
+            }
+        }
+        for event in clock.suspends where event != .heldUp {
+            problems.append("\(place): \(event.rawValue) cannot suspend it; only held-up can")
+        }
+        if !clock.suspends.isEmpty, clock.ratings == [.red] || clock.kind == .answer {
+            problems.append("\(place): what is Red or dangerous is never suspended")
+        }
+        if clock.ratings.contains(.red), !runsOn(clock, directory) {
+            problems.append("\(place): a Red must run on past closing; give it hours, or a calendar that never closes")
+        }
+        if !clock.agencies.isEmpty, ![.informationReturn, .resubmit, .signal].contains(clock.kind) {
+            problems.append("\(place): agencies do not owe it, so it cannot be theirs alone")
+        }
+        return problems
+    }
+
+    private func runsOn(_ clock: ClockRule, _ directory: HubDirectory) -> Bool {
+        guard clock.kind.fixed != nil else { return true }
+        guard let budget = try? Budget(parsing: clock.budget) else { return true }
+        switch budget.unit {
+        case .hours, .minutes, .seconds, .days: return true
+        case .workingHours, .workingDays:
+            guard let name = clock.calendar else { return false }
+            return directory.workingCalendar(name)?.isContinuous ?? true
+        }
+    }
+
+    private func ofSnoozes() -> [String] {
+        var problems: [String] = []
+        for (index, rule) in snoozes.enumerated() {
+            let place = "snoozes[\(index)]"
+            if let error = Policy.error(inBudget: rule.longest) { problems.append("\(place): \(error)") }
+            if let budget = try? Budget(parsing: rule.longest), [.workingHours, .workingDays].contains(budget.unit) {
+                problems.append("\(place): longest is counted in elapsed time, in h, m, s or d")
+            }
+            if rule.most < 1 { problems.append("\(place): most is below 1, so no promise could be made") }
+            if rule.ratings.isEmpty, index < snoozes.count - 1 {
+                problems.append("\(place) matches everything, so those after it are never reached")
+            }
+        }
+        if !snoozes.contains(where: \.ratings.isEmpty) {
+            problems.append("snoozes has no last rule for any rating: an answer could put off for good")
         }
         return problems
     }

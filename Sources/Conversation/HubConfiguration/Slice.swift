@@ -2,7 +2,7 @@ public import DomainModel
 
 extension HubDirectory {
     /// The part that concerns one authority, as `configuration.adopted` carries it: its entry, the agencies that serve
-    /// it, its teams and desks, all calendars and permissions. Sorted by id, so that the same content gives the same bytes
+    /// it, its teams and desks, all calendars, terms, one-off holidays and permissions. Sorted by id, so that the same content gives the same bytes
     /// in whatever order a file or a room gave it.
     ///
     /// The pseudo-authority `hub` has all agencies, because any of them may have sent what waits there, and all
@@ -17,6 +17,8 @@ extension HubDirectory {
             teams: teams.filter { $0.authority == code }.sorted { $0.id < $1.id },
             desks: desks.filter { $0.authority == code }.sorted { $0.id < $1.id },
             calendars: calendars.sorted { $0.id < $1.id },
+            schoolTerms: schoolTerms.sorted { $0.id < $1.id },
+            bankHolidays: bankHolidays,
             permissions: permissions)
     }
 }

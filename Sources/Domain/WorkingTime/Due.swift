@@ -46,12 +46,16 @@ public enum WorkingStep: Hashable, Sendable {
     /// Further times that the clock was stopped, summed up.
     case suspendedBesides(count: Int)
     case due(Instant)
+    /// When it must be there, where a beginning is asked for.
+    case wanted(Instant)
+    /// The latest beginning that was asked for.
+    case begin(Instant)
 }
 
 /// A due time and its working.
 public struct Due: Hashable, Sendable {
     public let instant: Instant
-    /// From `.received` to `.due`; a dozen or so steps however long the budget.
+    /// From `.received` to `.due`, or from `.wanted` to `.begin`; a dozen or so steps however long the budget.
     public let working: [WorkingStep]
 
     init(instant: Instant, working: [WorkingStep]) {
@@ -62,7 +66,10 @@ public struct Due: Hashable, Sendable {
     /// The working in English, one phrase per step, in local time: `received Wed 23 Dec 2026 15:10`, …
     public var words: [String] {
         var year: Int?
-        if case .received(let start)? = working.first { year = LondonTime.civil(of: start).date.year }
+        switch working.first {
+        case .received(let start)?, .wanted(let start)?: year = LondonTime.civil(of: start).date.year
+        default: break
+        }
         return working.map { Words.phrase($0, year: year) }
     }
 }

@@ -93,6 +93,25 @@ public struct WeeklyHours: Hashable, Sendable {
         }
     }
 
+    /// Open on one date as well; over midnight as on a weekday.
+    public mutating func open(on date: CivilDate, from opening: Int, until closing: Int) {
+        if closing > opening {
+            add(OpeningInterval(opening: opening, closing: closing), on: date)
+        } else {
+            add(OpeningInterval(opening: opening, closing: 1440), on: date)
+            if closing > 0 { add(OpeningInterval(opening: 0, closing: closing), on: date.adding(days: 1)) }
+        }
+    }
+
+    /// A date stands once in the list, however many stretches it has.
+    private mutating func add(_ interval: OpeningInterval, on date: CivilDate) {
+        guard let place = extraHours.firstIndex(where: { $0.date == date }) else {
+            extraHours.append(ExtraHours(date: date, intervals: [interval]))
+            return
+        }
+        extraHours[place] = ExtraHours(date: date, intervals: extraHours[place].intervals + [interval])
+    }
+
     /// Monday to Friday 09:00–17:00, closed on bank holidays: the `office-hours` that ship.
     public static var officeHours: WeeklyHours {
         var hours = WeeklyHours()

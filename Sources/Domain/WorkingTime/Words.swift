@@ -35,6 +35,8 @@ enum Words {
             "stopped from \(moment(from, year: year)) until \(moment(until, year: year))"
         case .suspendedBesides(let count): "stopped \(count == 1 ? "once" : "\(count) times") more"
         case .due(let due): "due \(moment(due))"
+        case .wanted(let end): "wanted by \(moment(end))"
+        case .begin(let start): "begins by \(moment(start))"
         }
     }
 

@@ -20,6 +20,20 @@ extension WorkingTime {
         return Due(instant: due, working: steps)
     }
 
+    /// The latest beginning from which a budget is used up by `end`, and how it was worked out: the count forward from
+    /// there, which is how people check such a thing.
+    public static func beginning(
+        before end: Instant, budget: Budget, calendar: WorkingCalendar
+    ) throws(DueError) -> Due {
+        let start = try instant(before: end, budget: budget, calendar: calendar)
+        let due = try dueInstant(from: start, budget: budget, calendar: calendar)
+        var steps: [WorkingStep] = [.wanted(end)]
+        steps += try running(from: start, budget: budget, calendar: calendar, due: due)
+        if due != end { steps.append(.due(due)) }
+        steps.append(.begin(start))
+        return Due(instant: start, working: steps)
+    }
+
     private static func stoppedTotal(
         of budget: Budget, from start: Instant, due: Instant, _ calendar: WorkingCalendar
     ) -> WorkingStep {

@@ -6,10 +6,11 @@ import Room
 extension Deadlines {
     mutating func rated(_ rated: CaseRated, _ input: Event, _ setting: Setting) {
         if let previous = rated.previous, rated.rating.urgency > previous.urgency {
+            if rated.rating.urgency == .red { runOn(rated.caseID, input, setting) }
             recompute(rated.caseID, input, setting)
         }
-        guard rated.rating.urgency == .red, rated.previous?.urgency != .red, let desk = setting.desk,
-            state.cases[rated.caseID]?.lost != true
+        guard rated.rating.urgency == .red, rated.previous?.urgency != .red,
+            state.cases[rated.caseID]?.lost != true, let desk = setting.dutyDesk(at: input.time)
         else { return }
         let joins = state.referrals[rated.referral]?.ratings.contains { $0.event == input.id }
         guard joins != true else { return }
@@ -24,7 +25,9 @@ extension Deadlines {
     /// missed a time that nobody had set. What is overdue already is before a person and stays as it is.
     private mutating func recompute(_ caseID: CaseID, _ input: Event, _ setting: Setting) {
         for id in state.cases[caseID]?.open ?? [] {
-            guard let row = state.open[id], row.alert == nil, let due = row.due else { continue }
+            guard let row = state.open[id], row.alert == nil, row.suspendedSince == nil, let due = row.due else {
+                continue
+            }
             let clock = reckoner.reckon(row.facts, from: input.time, input.authority, setting)
             guard let sooner = clock.due, sooner < due else { continue }
             extend(row, to: clock, Reason.ratingRisen, input)

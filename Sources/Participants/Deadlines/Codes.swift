@@ -10,12 +10,21 @@ enum AlertCode {
     static let unmatchedReturn = "unmatched-return"
     static let conflictingRepeat = "conflicting-repeat"
     static let undecidable = "undecidable"
+    static let silent = "silent"
 }
 
 /// Why a clock was set anew, or an obligation or alert ended.
 enum Reason {
     static let ratingRisen = "rating-risen"
     static let calendarChanged = "calendar-changed"
+    static let policyChanged = "policy-changed"
+    static let suspended = "suspended"
+    static let resumed = "resumed"
+    static let outsideTerm = "outside-term"
+    static let rerouted = "rerouted"
+    static let silent = "silent"
+    static let reopened = "reopened"
+    static let strategyDiscussion = "strategy-discussion"
     static let clockSet = "clock-set"
     static let returnWithdrawn = "return-withdrawn"
     static let returned = "returned"

@@ -25,9 +25,7 @@ public struct Deadlines: Participant {
     public init(_ equipment: Equipment) { self.equipment = equipment }
 
     public var nextDue: Instant? {
-        guard let waiting = state.waiting.first else { return state.held.first }
-        guard let held = state.held.first else { return waiting }
-        return min(waiting, held)
+        [state.waiting.first, state.held.first, state.quiet.first].compactMap { $0 }.min()
     }
 
     public mutating func receive(_ input: Event) -> [Posting] {
@@ -36,6 +34,7 @@ public struct Deadlines: Participant {
         if case .clockStruck(let struck) = input.body {
             strike(struck.now, input)
         } else if let setting = state.setting(input.authority) {
+            if let agency = input.heardAgency { heardAgain(agency, input) }
             decide(input, setting)
         }
         return postings
@@ -84,14 +83,20 @@ public struct Deadlines: Participant {
             routed(reopened.caseID, nil, reopened.referral, reopened.entries, by: nil, input, setting)
         case .caseDecided where input.authority == .hub: reviewed(false, input)
         case .caseClosed where input.authority == .hub: reviewed(true, input)
-        case .caseAccepted(let decision), .caseSteppedUp(let decision), .caseSteppedDown(let decision),
-            .caseDecided(let decision):
+        case .caseAccepted(let decision):
+            decided(decision, settles: true, input, setting)
+            step(.leadAccepted, of: decision.caseID, by: decision.by.team, input, setting)
+        case .caseSteppedUp(let decision):
+            decided(decision, settles: true, input, setting)
+            step(.steppedUp, of: decision.caseID, by: decision.by.team, input, setting)
+        case .caseSteppedDown(let decision), .caseDecided(let decision):
             decided(decision, settles: true, input, setting)
         case .caseReturned(let decision), .caseRedirected(let decision):
             decided(decision, settles: false, input, setting)
         case .caseClosed(let decision):
             decided(decision, settles: true, input, setting)
             closed(decision.caseID, input)
+            step(.caseClosed, of: decision.caseID, by: decision.by.team, input, setting)
         case .returnRequested(let requested): self.requested(requested, input, setting)
         case .returnSubmitted(let submitted): returned(submitted.content, input, setting)
         case .returnDeclined(let declined): returned(declined.content, input, setting)

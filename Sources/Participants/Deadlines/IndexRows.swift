@@ -85,6 +85,8 @@ struct CaseRow: Hashable, Sendable, JSONCodable {
     var mergedInto: CaseID?
     /// A named person said that the pregnancy with this child has ended.
     var lost = false
+    /// When its first referral was received, or that which reopened it was.
+    var receivedAt: Instant?
 
     init() {}
     init(json: JSONValue) throws(JSONError) {
@@ -95,6 +97,7 @@ struct CaseRow: Hashable, Sendable, JSONCodable {
         members = try json.list("members")
         mergedInto = try json.optional("mergedInto")
         lost = try json.optional("lost") ?? false
+        receivedAt = try json.optional("receivedAt")
     }
     func write(to json: inout JSONWriter) {
         json.beginObject()
@@ -105,6 +108,7 @@ struct CaseRow: Hashable, Sendable, JSONCodable {
         json.field("members", members)
         json.field("mergedInto", mergedInto)
         json.fieldIfTrue("lost", lost)
+        json.field("receivedAt", receivedAt)
         json.endObject()
     }
 }

@@ -7,8 +7,8 @@ import Sealing
 // What leaves the room: the present state of an alert to its desk, a reminder to whoever owes it.
 extension Deadlines {
     mutating func tell(
-        _ desk: DeskName, _ type: OutgoingType, _ alert: AlertRaised, state: String, until: Instant? = nil,
-        _ event: Event
+        _ desk: DeskName, _ type: OutgoingType, _ alert: AlertRaised, state: String,
+        answer: AlertAcknowledged? = nil, _ event: Event
     ) {
         var data = OutgoingWriter(equipment.allowLists, type, to: .desk)
         data.field("alert", alert.alert)
@@ -22,11 +22,15 @@ extension Deadlines {
         data.field("referral", alert.facts.referral)
         data.field("rating", alert.facts.rating)
         data.field("role", alert.role)
+        data.field("onCall", alert.onCall)
         data.field("since", alert.since)
         data.field("due", alert.due)
         data.field("arming", alert.arming)
         data.field("rung", alert.rung)
-        data.field("until", until)
+        data.field("until", answer?.until)
+        data.field("answeredBy", answer?.staff)
+        data.field("promise", answer?.promise)
+        if answer?.isSpent == true { data.field("spent", true) }
         send(.desk(desk), type, subject: alert.alert.description, key: alert.alert.description, data.finish(), event)
     }
 

@@ -17,8 +17,8 @@ extension Deadlines {
             _ = post(
                 .obligationExtended(
                     ObligationExtended(
-                        facts: facts, due: clock.due, arming: earlier.arming + 1, reason: again, working: clock.working)
-                ),
+                        facts: facts, due: clock.due, arming: earlier.arming + 1, reason: again,
+                        working: clock.working, start: start == cause.time ? nil : start)),
                 about: facts, cause, distinct: UInt128(earlier.arming + 1))
         } else {
             _ = post(
@@ -45,34 +45,48 @@ extension Deadlines {
     }
 
     /// The next rung of an open obligation: the first raises the alert, each later one escalates it.
+    ///
+    /// What cannot wait goes to the desk that is there then: a rung that comes after a hand-over wakes the desk that
+    /// took over, and the other's record says so.
     mutating func ring(_ id: ObligationID, _ code: String, since: Instant, _ cause: Event) {
-        guard let row = state.open[id], let desk = desk(of: row), var role = row.nextRole else { return }
+        guard let row = state.open[id], let desk = desk(of: row, at: cause.time), var role = row.nextRole else {
+            return
+        }
         // What is said before anything is due goes to whoever is on duty; the ladder begins at the due time.
-        if row.rung == 0, row.due != nil, code != AlertCode.overdue { role = .duty }
+        if row.rung == 0, row.due != nil, code != AlertCode.overdue, code != AlertCode.silent { role = .duty }
         let raised = AlertRaised(
             alert: Names.alert(id), desk: desk, role: role,
-            facts: row.facts, code: code, since: since, due: row.due, arming: row.arming, rung: row.rung)
+            onCall: state.setting(row.authority)?.onCall(desk, as: role, at: cause.time), facts: row.facts, code: code,
+            since: since, due: row.due, arming: row.arming, rung: row.rung)
         let first = row.rung == 0
         let event = post(
             first ? .alertRaised(raised) : .alertEscalated(raised), about: row.facts, cause,
             id: Names.once(first ? .alertRaised : .alertEscalated, id, arming: row.arming, rung: row.rung))
+        if let standing = row.alert, standing.desk != desk {
+            tell(standing.desk, .alertCleared, raised, state: "handed-over", event)
+        }
         tell(desk, first ? .alertRaised : .alertEscalated, raised, state: first ? "raised" : "escalated", event)
     }
 
-    func desk(of row: LedgerRow) -> DeskName? {
-        state.setting(row.authority)?.desk ?? row.alert?.desk ?? row.facts.desk ?? Self.hubDesk
+    func desk(of row: LedgerRow, at now: Instant) -> DeskName? {
+        let setting = state.setting(row.authority)
+        let cannotWait = row.facts.kind == .answer || row.facts.rating == .red
+        let named = cannotWait ? setting?.dutyDesk(at: now) : setting?.desk
+        return named ?? row.alert?.desk ?? row.facts.desk ?? Self.hubDesk
     }
 
     /// Where nothing else is configured: an alert that nobody can be named for is still an alert.
     static let hubDesk = DeskName("hub-duty")
 
-    mutating func meet(_ id: ObligationID, _ cause: Event) {
+    /// - Parameter at: when it took place, where that was before it was told.
+    mutating func meet(_ id: ObligationID, at: Instant? = nil, _ cause: Event) {
         guard let row = state.open[id] else { return }
-        let late = max(0, row.due.map { cause.time.milliseconds(since: $0) } ?? 0)
+        let at = at ?? cause.time
+        let late = max(0, row.due.map { at.milliseconds(since: $0) } ?? 0)
         _ = post(
             .obligationMet(
                 ObligationMet(
-                    facts: row.facts, at: cause.time, onTime: row.due != nil && late == 0, latenessMilliseconds: late)),
+                    facts: row.facts, at: at, onTime: row.due != nil && late == 0, latenessMilliseconds: late)),
             about: row.facts, cause, distinct: UInt128(row.arming))
         clear(row, Reason.met, cause)
     }

@@ -16,6 +16,7 @@ import Room
 /// | `N` | which request an entry is about | entry |
 /// | `A` | whose an alert is | alert |
 /// | `S` | what a sender owes again | agency `/` channel |
+/// | `G` | when an agency was last heard | authority `/` agency |
 /// | `K` `P` | adopted configuration and policy | authority |
 struct LedgerState: Sendable {
     private(set) var open = StateTable<ObligationID, LedgerRow>(prefix: "O")
@@ -28,12 +29,15 @@ struct LedgerState: Sendable {
     private(set) var entries = StateTable<EntryID, String>(prefix: "N")
     private(set) var alerts = StateTable<AlertID, ObligationID>(prefix: "A")
     private(set) var resubmits = StateTable<String, [ObligationID]>(prefix: "S")
+    private(set) var heard = StateTable<String, HeardRow>(prefix: "G")
     private var adoptions = Adoptions()
 
     // Made from the rows, and again at a restore.
     private(set) var waiting = DueQueue<ObligationID>()
     /// References for which a return is held.
     private(set) var held = DueQueue<String>()
+    /// Agencies by when they count as silent.
+    private(set) var quiet = DueQueue<String>()
     /// Clocks that could not be set: looked at again when something is adopted.
     private(set) var unset = DueQueue<ObligationID>()
     private var settings: [AuthorityCode: Setting] = [:]
@@ -42,13 +46,17 @@ struct LedgerState: Sendable {
     func setting(_ authority: AuthorityCode) -> Setting? { settings[authority] }
 
     mutating func apply(_ event: Event) {
+        if let agency = event.heardAgency { hear(agency, event) }
         switch event.body {
         case .configurationAdopted, .policyAdopted: adopt(event)
         case .submissionRefused(let refused): note(refused, event.authority)
         case .childIdentified(let identified): note(identified)
-        case .caseOpened(let opened): cases[opened.caseID, default: CaseRow()].closed = false
+        case .caseOpened(let opened):
+            cases[opened.caseID, default: CaseRow()].closed = false
+            cases[opened.caseID, default: CaseRow()].receivedAt = opened.receivedAt
         case .caseReopened(let reopened):
             cases[reopened.caseID, default: CaseRow()].closed = false
+            cases[reopened.caseID, default: CaseRow()].receivedAt = event.time
             cases[reopened.caseID, default: CaseRow()].decided = false
             if cases[reopened.caseID]?.lost == true { cases[reopened.caseID]?.lost = false }
         case .identityConfirmed(let decided), .identityUnlinked(let decided), .identitySplit(let decided):
@@ -95,7 +103,26 @@ struct LedgerState: Sendable {
     private mutating func compile(_ authority: AuthorityCode) {
         guard let directory = adoptions.configuration(of: authority), let policy = adoptions.policy(of: authority)
         else { return }
-        settings[authority] = Setting(authority, directory, policy)
+        let setting = Setting(authority, directory, policy)
+        settings[authority] = setting
+        var watched = quiet
+        while let key = watched.next(at: .distantFuture) {
+            guard let row = heard[key], row.authority == authority else { continue }
+            // Watched no more, or by another measure.
+            quiet.set(key, due: setting.silence(of: row.agency, since: row.last))
+        }
+    }
+
+    private mutating func hear(_ agency: AgencyName, _ event: Event) {
+        guard let setting = settings[event.authority], setting.watch(agency) != nil else { return }
+        let key = Self.heardKey(agency, event.authority)
+        if let last = heard[key]?.last, last >= event.time { return }
+        heard[key] = HeardRow(agency: agency, authority: event.authority, last: event.time)
+        quiet.set(key, due: setting.silence(of: agency, since: event.time))
+    }
+
+    static func heardKey(_ agency: AgencyName, _ authority: AuthorityCode) -> String {
+        "\(authority)/\(agency.text)"
     }
 
     // MARK: Inputs
@@ -237,23 +264,47 @@ struct LedgerState: Sendable {
         let id = extended.facts.obligation
         let standing = open[id]
         let setting = settings[event.authority]
-        let rule = setting?.clock(extended.facts.kind, extended.facts.rating)
+        let rule = setting?.clock(extended.facts)
         let calendar = rule?.calendar ?? setting?.calendar(ofOwner: extended.facts.agency, extended.facts.team)
         ended[id] = nil
+        if var standing, extended.reason == Reason.suspended || extended.reason == Reason.outsideTerm {
+            standing.arming = extended.arming
+            standing.suspendedSince = extended.suspendedSince
+            standing.leavesAt = nil
+            open[id] = standing
+            schedule(id)
+            return
+        }
         if let standing, extended.reason == Reason.calendarChanged {
             set(
-                extended.facts, start: standing.start, budget: standing.budget, calendar: standing.calendar,
-                due: extended.due, arming: extended.arming, event)
+                extended.facts, start: standing.start, budget: standing.budget,
+                calendar: calendar ?? standing.calendar, due: extended.due, arming: extended.arming, event)
+            keep(standing.suspensions, on: id)
+        } else if let standing, extended.reason == Reason.policyChanged || extended.reason == Reason.resumed {
+            set(
+                extended.facts, start: standing.start,
+                budget: rule.flatMap { setting?.budget(extended.facts, $0) } ?? "",
+                calendar: calendar ?? Reckoner.unset, due: extended.due, arming: extended.arming, event)
+            var suspensions = standing.suspensions
+            if extended.reason == Reason.resumed, let since = standing.suspendedSince {
+                suspensions.append(Suspension(from: since, until: event.time))
+            }
+            keep(suspensions, on: id)
         } else {
             // Under another rule, or once more, the clock counts from this event on; one that is set at last counts
             // from where it should have.
             let start = extended.reason == Reason.clockSet ? standing?.start : nil
             set(
-                extended.facts, start: start ?? event.time, budget: rule?.text ?? "",
+                extended.facts, start: start ?? extended.start ?? event.time,
+                budget: rule.flatMap { setting?.budget(extended.facts, $0) } ?? "",
                 calendar: calendar ?? Reckoner.unset, due: extended.due, arming: extended.arming, event)
         }
         // What has been raised stands till its all-clear.
         if let alert = standing?.alert { open[id]?.alert = alert }
+    }
+
+    private mutating func keep(_ suspensions: [Suspension], on id: ObligationID) {
+        if !suspensions.isEmpty { open[id]?.suspensions = suspensions }
     }
 
     private mutating func set(
@@ -262,9 +313,9 @@ struct LedgerState: Sendable {
     ) {
         let id = facts.obligation
         let setting = settings[event.authority]
-        let rule = setting?.clock(facts.kind, facts.rating)
+        let rule = setting?.clock(facts)
         var remindAt: Instant?
-        if let due, let setting {
+        if let due, let setting, facts.kind != .signal {
             remindAt = Reckoner.reminder(
                 percent: rule?.reminderPercent, from: start, due: due, budget: budget, calendar: calendar, setting)
         }
@@ -273,6 +324,9 @@ struct LedgerState: Sendable {
             remindAt: remindAt, rungs: rule?.rungs ?? [LadderRung(afterMilliseconds: 0, role: .duty)],
             base: due ?? event.time)
         row.arming = arming
+        if facts.kind == .informationReturn, let agency = facts.agency, let due {
+            row.leavesAt = setting?.leaves(agency, from: max(start, event.time), before: due)
+        }
         open[id] = row
         index(facts)
         schedule(id)
@@ -308,7 +362,11 @@ struct LedgerState: Sendable {
             } else if let child = facts.child {
                 children[child, default: ChildRow()].review = id
             }
-        case .informationReturn, .respond, .resubmit: break
+        case .signal:
+            if let agency = facts.agency, let row = open[id] {
+                quiet.set(Self.heardKey(agency, row.authority), due: nil)
+            }
+        case .informationReturn, .respond, .resubmit, .assessment, .conference: break
         }
     }
 
@@ -337,7 +395,10 @@ struct LedgerState: Sendable {
         alerts[raised.alert] = id
         change(id) { row in
             // A clock that could not be set has no due time to come: the ladder's first rung is this one.
-            if raised.rung == 0 { row.atOnce = raised.code != AlertCode.overdue && row.due != nil }
+            // Neither has silence, which is noticed when its time is past.
+            if raised.rung == 0 {
+                row.atOnce = raised.code != AlertCode.overdue && raised.code != AlertCode.silent && row.due != nil
+            }
             row.alert = StandingAlert(raised)
             row.rung = raised.rung + 1
         }
@@ -345,6 +406,9 @@ struct LedgerState: Sendable {
 
     private mutating func acknowledge(_ answered: AlertAcknowledged, at now: Instant) {
         change(answered.obligation) { row in
+            // Put off as often as the policy allows: who answers has answered, and the ladder goes on.
+            if answered.isSpent { return }
+            if answered.until != nil { row.promises += 1 }
             guard let until = answered.until ?? row.due.flatMap({ $0 > now ? $0 : nil }) else {
                 row.quiet = true
                 return
@@ -385,6 +449,7 @@ struct LedgerState: Sendable {
         entries.takeChanges(into: &changes)
         alerts.takeChanges(into: &changes)
         resubmits.takeChanges(into: &changes)
+        heard.takeChanges(into: &changes)
         return changes
     }
 
@@ -395,12 +460,19 @@ struct LedgerState: Sendable {
                 unset.set(restored.key, due: nil)
             } else {
                 schedule(restored.key)
+                if let row = restored.row, row.facts.kind == .signal, let agency = row.facts.agency {
+                    quiet.set(Self.heardKey(agency, row.authority), due: nil)
+                }
             }
             return
         }
         if let restored = try requests.restore(row, parser: parser) {
             let since = restored.row?.heldSince
             held.set(restored.key, due: since?.adding(milliseconds: Limits.earlyHeldMilliseconds))
+            return
+        }
+        if let restored = try heard.restore(row, parser: parser) {
+            settle(silenceOf: restored.key)
             return
         }
         if try ended.restore(row, parser: parser) != nil { return }
@@ -414,5 +486,14 @@ struct LedgerState: Sendable {
         if let authority = AuthorityCode(gss: String(decoding: row.key.dropFirst(), as: UTF8.self)) {
             compile(authority)
         }
+    }
+
+    /// Rows come back in any order: the setting that says how long an agency may be silent may come after.
+    private mutating func settle(silenceOf key: String) {
+        guard let row = heard[key] else { return quiet.set(key, due: nil) }
+        guard open[Names.signal(row.agency, in: row.authority)] == nil else { return }
+        // Without a setting as yet it counts as silent from the end of time: `compile` looks at it again.
+        quiet.set(
+            key, due: settings[row.authority].map { $0.silence(of: row.agency, since: row.last) } ?? .distantFuture)
     }
 }

@@ -44,6 +44,14 @@ enum Names {
         id(.resubmit, agency.text) { $0.add(deadLetter) }
     }
 
+    static func signal(_ agency: AgencyName, in authority: AuthorityCode) -> ObligationID {
+        id(.signal, agency.text) { $0.add(authority.description) }
+    }
+    /// A clock that the policy hangs on a case: one of a kind.
+    static func hung(_ kind: ObligationKind, on caseID: CaseID) -> ObligationID {
+        id(kind, nil) { $0.add(caseID) }
+    }
+
     static func alert(_ obligation: ObligationID) -> AlertID {
         var derivation = Derivation("alert")
         derivation.add(obligation)

@@ -20,6 +20,7 @@ struct Reckoner: Sendable {
         var budget: String
         var calendar: CalendarName
         var authority: AuthorityCode
+        var suspensions: [Suspension]
     }
     private static let memory = 8
     private var known: [(Question, Reckoned)] = []
@@ -38,23 +39,27 @@ struct Reckoner: Sendable {
     }
 
     mutating func reckon(
-        _ facts: ObligationFacts, from start: Instant, _ authority: AuthorityCode, _ setting: Setting
+        _ facts: ObligationFacts, from start: Instant, suspended suspensions: [Suspension] = [],
+        _ authority: AuthorityCode, _ setting: Setting
     ) -> Reckoned {
-        guard let clock = setting.clock(facts.kind, facts.rating) else {
+        guard let clock = setting.clock(facts) else {
             return Reckoned(
                 budget: "", calendar: Self.unset, due: nil, working: ["the policy has no clock for this obligation"])
         }
+        let text = setting.budget(facts, clock)
         guard let calendar = clock.calendar ?? setting.calendar(ofOwner: facts.agency, facts.team) else {
             return Reckoned(
-                budget: clock.text, calendar: Self.unset, due: nil, working: ["whoever owes it has no calendar"])
+                budget: text, calendar: Self.unset, due: nil, working: ["whoever owes it has no calendar"])
         }
-        return reckon(clock.text, calendar, from: start, authority, setting)
+        return reckon(text, calendar, from: start, suspended: suspensions, authority, setting)
     }
 
     mutating func reckon(
-        _ text: String, _ calendar: CalendarName, from start: Instant, _ authority: AuthorityCode, _ setting: Setting
+        _ text: String, _ calendar: CalendarName, from start: Instant, suspended suspensions: [Suspension] = [],
+        _ authority: AuthorityCode, _ setting: Setting
     ) -> Reckoned {
-        let question = Question(start: start, budget: text, calendar: calendar, authority: authority)
+        let question = Question(
+            start: start, budget: text, calendar: calendar, authority: authority, suspensions: suspensions)
         if let found = known.first(where: { $0.0 == question }) { return found.1 }
         let answer = Self.answer(question, setting)
         if known.count < Self.memory {
@@ -75,7 +80,9 @@ struct Reckoner: Sendable {
         do throws(BudgetError) {
             let budget = try Budget(parsing: question.budget)
             do throws(DueError) {
-                let due = try WorkingTime.due(from: question.start, budget: budget, calendar: calendar)
+                let due = try WorkingTime.due(
+                    from: question.start, budget: budget, calendar: calendar,
+                    suspensions: question.suspensions.filter { $0.from < $0.until }.map { $0.from..<$0.until })
                 answer.due = due.instant
                 answer.working = due.words
             } catch {

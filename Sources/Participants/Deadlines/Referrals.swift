@@ -26,7 +26,8 @@ extension Deadlines {
     /// Immediate danger, or what the policy lists, wakes the desk on the submission alone: once for each referral, and
     /// by a correction that is the first to say so. Before anything else of the referral, so that nothing can hinder it.
     private mutating func wake(_ content: ReferralContent, _ input: Event, _ setting: Setting) {
-        guard state.referrals[content.referral]?.answer == nil, let desk = setting.desk else { return }
+        guard state.referrals[content.referral]?.answer == nil, let desk = setting.dutyDesk(at: input.time)
+        else { return }
         let code: String
         if content.immediateDanger {
             code = AlertCode.danger
@@ -84,7 +85,7 @@ extension Deadlines {
 
     /// The hub itself failed: no sender can mend that, so the desk is woken at once, and answers like any other alarm.
     private mutating func undecidable(_ refused: SubmissionRefused, _ input: Event, _ setting: Setting) {
-        guard let desk = setting.desk ?? Self.hubDesk else { return }
+        guard let desk = setting.dutyDesk(at: input.time) ?? Self.hubDesk else { return }
         var facts = ObligationFacts(
             obligation: Names.answer(undecidable: refused.deadLetter, desk: desk), kind: .answer, desk: desk,
             referral: input.correlation)

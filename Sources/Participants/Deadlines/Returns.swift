@@ -20,7 +20,7 @@ extension Deadlines {
             else { continue }
             withdraw(id, Reason.askedAgain, input)
         }
-        begin(facts, from: input.time, input, setting)
+        begin(facts, from: started(requested, input), input, setting)
         if state.cases[requested.caseID]?.closed == true {
             withdraw(facts.obligation, Reason.caseClosed, input)
             return
@@ -111,6 +111,12 @@ extension Deadlines {
             }
             meet(review, input)
             if decision.verb == .challenge { again(row, Reason.challenged, input, setting) }
+        case .strategyDiscussion, .completeAssessment, .holdConference, .suspend, .resume:
+            guard setting.allows(decision.by.role, decision.verb) else {
+                refuse(decision, "role-may-not", input)
+                return
+            }
+            if let reason = record(decision, input, setting) { refuse(decision, reason, input) }
         default: return
         }
     }

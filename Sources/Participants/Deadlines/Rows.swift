@@ -55,6 +55,27 @@ struct StandingAlert: Hashable, Sendable, JSONCodable {
     }
 }
 
+/// A while in which a clock stood still.
+struct Suspension: Hashable, Sendable, JSONCodable {
+    var from: Instant
+    var until: Instant
+
+    init(from: Instant, until: Instant) {
+        self.from = from
+        self.until = until
+    }
+    init(json: JSONValue) throws(JSONError) {
+        from = try json.required("from")
+        until = try json.required("until")
+    }
+    func write(to json: inout JSONWriter) {
+        json.beginObject()
+        json.field("from", from)
+        json.field("until", until)
+        json.endObject()
+    }
+}
+
 /// An open obligation: its clock as it was last set, and how far up the ladder it is.
 struct LedgerRow: Hashable, Sendable, JSONCodable {
     var facts: ObligationFacts
@@ -77,6 +98,13 @@ struct LedgerRow: Hashable, Sendable, JSONCodable {
     /// The desk has taken it: the ladder stops.
     var quiet = false
     var alert: StandingAlert?
+    /// Promises for the present due time.
+    var promises = 0
+    var suspensions: [Suspension] = []
+    /// The clock stands still since then: nothing falls due.
+    var suspendedSince: Instant?
+    /// When the agency goes into its holidays, and its cover is to be asked.
+    var leavesAt: Instant?
 
     init(
         facts: ObligationFacts, authority: AuthorityCode, start: Instant, budget: String, calendar: CalendarName,
@@ -107,11 +135,10 @@ struct LedgerRow: Hashable, Sendable, JSONCodable {
         return index < 0 ? base : base.adding(milliseconds: rungs[index].afterMilliseconds)
     }
 
-    /// The earliest of reminder and rung.
+    /// The earliest of reminder, rung and leaving.
     var moment: Instant? {
-        guard let remindAt else { return nextRungAt }
-        guard let nextRungAt else { return remindAt }
-        return min(remindAt, nextRungAt)
+        guard suspendedSince == nil else { return nil }
+        return [remindAt, nextRungAt, leavesAt].compactMap { $0 }.min()
     }
 
     init(json: JSONValue) throws(JSONError) {
@@ -129,6 +156,10 @@ struct LedgerRow: Hashable, Sendable, JSONCodable {
         rung = try json.required("rung")
         quiet = try json.optional("quiet") ?? false
         alert = try json.optional("alert")
+        promises = try json.optional("promises") ?? 0
+        suspensions = try json.list("suspensions")
+        suspendedSince = try json.optional("suspendedSince")
+        leavesAt = try json.optional("leavesAt")
     }
 
     func write(to json: inout JSONWriter) {
@@ -147,6 +178,10 @@ struct LedgerRow: Hashable, Sendable, JSONCodable {
         json.field("rung", rung)
         json.fieldIfTrue("quiet", quiet)
         json.field("alert", alert)
+        if promises > 0 { json.field("promises", promises) }
+        if !suspensions.isEmpty { json.field("suspensions", suspensions) }
+        json.field("suspendedSince", suspendedSince)
+        json.field("leavesAt", leavesAt)
         json.endObject()
     }
 }

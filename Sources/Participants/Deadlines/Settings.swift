@@ -1,5 +1,6 @@
 import DomainModel
 import HubConfiguration
+import Room
 import WorkingTime
 
 /// One rung of a ladder as it is counted: elapsed time after the due time, and whom to wake.
@@ -10,14 +11,29 @@ struct LadderRung: Hashable, Sendable {
 
 /// A clock rule of the policy, read once at its adoption.
 struct Clock: Sendable {
-    let kind: ObligationKind
-    let ratings: [RAG]
-    let text: String
+    let rule: ClockRule
     /// Nil where the text is no budget.
     let budget: Budget?
-    let calendar: CalendarName?
-    let reminderPercent: Int?
     let rungs: [LadderRung]
+
+    var kind: ObligationKind { rule.kind }
+    var text: String { rule.budget }
+    var calendar: CalendarName? { rule.calendar }
+    var reminderPercent: Int? { rule.reminderPercent }
+}
+
+/// How far a desk may put off what is owed.
+struct Snooze: Sendable {
+    let ratings: [RAG]
+    let longestMilliseconds: Int64
+    let most: Int
+}
+
+/// How long an agency may be silent.
+struct Watch: Sendable {
+    let text: String
+    let budget: Budget
+    let calendar: CalendarName
 }
 
 /// What is in force for one authority, compiled at adoption so that no event has to look through the configuration.
@@ -27,33 +43,57 @@ struct Setting: Sendable {
     /// The MASH, or the review team of the hub's own authority.
     let reviewTeam: TeamName?
     let policyVersion: String
+    private let outOfHours: DeskName?
     private let clocks: [Clock]
+    private let snoozes: [Snooze]
     private let atOnce: [Condition]
     private let calendars: [CalendarName: WorkingCalendar]
-    private let agencies: [AgencyName: CalendarName]
-    private let teams: [TeamName: CalendarName]
+    private let agencies: [AgencyName: Agency]
+    private let teams: [TeamName: Team]
+    private let teamsByKind: [TeamKind: TeamName]
+    private let desks: [Desk]
+    private let watches: [AgencyName: Watch]
     private let permissions: [Permission]
 
     init(_ authority: AuthorityCode, _ directory: HubDirectory, _ policy: Policy) {
-        desk =
-            directory.authorities.first { $0.gss == authority }?.desk
-            ?? directory.desks.first { $0.authority == authority }?.id
+        let entry = directory.authorities.first { $0.gss == authority }
+        desk = entry?.desk ?? directory.desks.first { $0.authority == authority }?.id
+        outOfHours = entry?.outOfHours
+        desks = directory.desks.filter { $0.authority == authority }
         let own = directory.teams.filter { $0.authority == authority }
         reviewTeam = (own.first { $0.kind == .mash } ?? own.first { $0.kind == .hubReview })?.id
         policyVersion = policy.version
         clocks = policy.clocks.map { rule in
             let ladder = policy.ladders.first { $0.id == rule.ladder }
-            return Clock(
-                kind: rule.kind, ratings: rule.ratings, text: rule.budget, budget: try? Budget(parsing: rule.budget),
-                calendar: rule.calendar, reminderPercent: rule.reminderPercent, rungs: Setting.rungs(of: ladder))
+            return Clock(rule: rule, budget: try? Budget(parsing: rule.budget), rungs: Setting.rungs(of: ladder))
+        }
+        snoozes = policy.snoozes.map { rule in
+            Snooze(ratings: rule.ratings, longestMilliseconds: Setting.elapsed(rule.longest), most: rule.most)
         }
         atOnce = policy.atOnce
         var calendars: [CalendarName: WorkingCalendar] = [:]
-        for entry in directory.calendars { calendars[entry.id] = try? entry.workingCalendar() }
+        for entry in directory.calendars { calendars[entry.id] = try? entry.workingCalendar(in: directory) }
         self.calendars = calendars
-        agencies = Dictionary(directory.agencies.map { ($0.id, $0.calendar) }, uniquingKeysWith: { first, _ in first })
-        teams = Dictionary(directory.teams.map { ($0.id, $0.calendar) }, uniquingKeysWith: { first, _ in first })
+        agencies = Dictionary(directory.agencies.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        teams = Dictionary(directory.teams.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        teamsByKind = Dictionary(own.map { ($0.kind, $0.id) }, uniquingKeysWith: { first, _ in first })
         permissions = directory.permissions
+        // The hub's own room hears of an agency only what names no authority: no ground to miss it there.
+        watches = authority == .hub ? [:] : Setting.watches(directory.agencies, policy)
+    }
+
+    private static func watches(_ agencies: [Agency], _ policy: Policy) -> [AgencyName: Watch] {
+        var watches: [AgencyName: Watch] = [:]
+        for agency in agencies {
+            let rule = policy.clocks.first { rule in
+                rule.kind == .signal && (rule.agencies.isEmpty || rule.agencies.contains(agency.kind))
+            }
+            guard let text = agency.silentAfter ?? rule?.budget, let budget = try? Budget(parsing: text) else {
+                continue
+            }
+            watches[agency.id] = Watch(text: text, budget: budget, calendar: rule?.calendar ?? agency.calendar)
+        }
+        return watches
     }
 
     /// A policy without the ladder still wakes somebody: overdue and silent is the one thing that may not be.
@@ -78,23 +118,82 @@ struct Setting: Sendable {
         }
     }
 
+    // MARK: Clocks
+
     /// The first rule that matches counts.
-    func clock(_ kind: ObligationKind, _ rating: RAG?) -> Clock? {
-        clocks.first { rule in
-            guard rule.kind == kind else { return false }
+    func clock(_ facts: ObligationFacts) -> Clock? {
+        let agency = facts.agency.flatMap { agencies[$0]?.kind }
+        let team = facts.team.flatMap { teams[$0]?.kind }
+        return clocks.first { clock in
+            let rule = clock.rule
+            guard rule.kind == facts.kind else { return false }
+            if !rule.agencies.isEmpty, !(agency.map { rule.agencies.contains($0) } ?? false) { return false }
+            if rule.kind.fixed == nil, let owner = rule.owner, owner != team { return false }
             guard !rule.ratings.isEmpty else { return true }
-            guard let rating else { return false }
-            return rule.ratings.contains(rating)
+            return facts.rating.map { rule.ratings.contains($0) } ?? false
         }
+    }
+
+    /// The clocks that the policy hangs on a case, in its order.
+    var hung: [Clock] { clocks.filter { $0.kind.fixed == nil } }
+
+    /// The length of time of an obligation: the policy's, but for how long an agency may be silent.
+    func budget(_ facts: ObligationFacts, _ clock: Clock) -> String {
+        guard facts.kind == .signal, let agency = facts.agency, let watch = watches[agency] else { return clock.text }
+        return watch.text
     }
 
     func calendar(_ name: CalendarName) -> WorkingCalendar? { calendars[name] }
 
     /// The calendar of whoever owes it. An agency that serves elsewhere is counted on the review team's hours.
     func calendar(ofOwner agency: AgencyName?, _ team: TeamName?) -> CalendarName? {
-        if let agency, let own = agencies[agency] { return own }
-        if let team, let own = teams[team] { return own }
-        return reviewTeam.flatMap { teams[$0] }
+        if let agency, let own = agencies[agency] { return own.calendar }
+        if let team, let own = teams[team] { return own.calendar }
+        return reviewTeam.flatMap { teams[$0]?.calendar }
+    }
+
+    func team(_ kind: TeamKind) -> TeamName? { teamsByKind[kind] }
+    func kind(of team: TeamName) -> TeamKind? { teams[team]?.kind }
+
+    /// The closing after which an agency is away in its holidays, if that comes before the due time and it has cover.
+    func leaves(_ agency: AgencyName, from start: Instant, before due: Instant) -> Instant? {
+        guard let entry = agencies[agency], !entry.cover.isEmpty, let calendar = calendars[entry.calendar] else {
+            return nil
+        }
+        return calendar.lastClosing(before: due, from: start)
+    }
+
+    /// The first of an agency's chain of cover that is in session.
+    func cover(of agency: AgencyName, at instant: Instant) -> AgencyName? {
+        agencies[agency]?.cover.first { name in
+            agencies[name].flatMap { calendars[$0.calendar] }.map { !$0.isAway(at: instant) } ?? false
+        }
+    }
+
+    func watch(_ agency: AgencyName) -> Watch? { watches[agency] }
+
+    // MARK: Desks
+
+    /// Whom to wake then for what cannot wait: the duty desk, outside its hours the Emergency Duty Team's.
+    func dutyDesk(at instant: Instant) -> DeskName? {
+        guard let outOfHours, let hours = desks.first(where: { $0.id == desk })?.calendar,
+            let calendar = calendars[hours], !calendar.isOpen(at: instant)
+        else { return desk }
+        return outOfHours
+    }
+
+    /// Any desk of the authority may answer for another: a hand-over must not leave an alert that nobody may take.
+    func isOwn(_ desk: DeskName) -> Bool { desks.contains { $0.id == desk } }
+
+    func onCall(_ desk: DeskName, as role: Role, at instant: Instant) -> StaffName? {
+        desks.first { $0.id == desk }?.onCall(as: role, at: instant)
+    }
+
+    /// The first rule that matches counts; nil: the hub's own limit.
+    func snooze(_ rating: RAG?) -> Snooze? {
+        snoozes.first { rule in
+            rule.ratings.isEmpty || (rating.map { rule.ratings.contains($0) } ?? false)
+        }
     }
 
     /// Whether something that the policy wants to be told at once is stated.

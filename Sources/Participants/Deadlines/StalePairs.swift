@@ -44,6 +44,7 @@ enum StaleEvent: String, Hashable, Sendable, CaseIterable {
     case merged
     /// The family has lost the child.
     case lost
+    case strategyDiscussion, completed, conferenceHeld
 }
 
 /// Each participant decides at its own position, and its posting lands later: so anything may come for an obligation in
@@ -180,6 +181,27 @@ enum StalePairs {
         StalePair(
             .informationReturn, .promised, [none, none, [.alertAcknowledged], [.alertAcknowledged], none, none, none],
             "Arms again for then."),
+        // An agency gives a sign of life.
+        StalePair(
+            .signal, .returnWithdrawn, [none, nil, metAndCleared, metAndCleared, none, nil, nil],
+            "Whatever it sends, it is there again."),
+        // The clocks of the statute.
+        StalePair(
+            .assessment, .accepted, [[.obligationOpened], none, none, none, none, nil, [.obligationExtended]],
+            "Once an episode; closed and reopened, the case is assessed anew."),
+        StalePair(
+            .assessment, .closed,
+            [none, withdrawn, withdrawnAndCleared, withdrawnAndCleared, none, nil, none], "As the policy says."),
+        StalePair(
+            .assessment, .completed, [[.decisionRefused], met, metAndCleared, metAndCleared, none, nil, none],
+            "By a named person; without a case there is nothing to complete."),
+        StalePair(
+            .conference, .strategyDiscussion,
+            [[.obligationOpened], none, none, none, [.obligationExtended], nil, [.obligationExtended]],
+            "Another enquiry has another conference."),
+        StalePair(
+            .conference, .conferenceHeld, [[.decisionRefused], met, metAndCleared, metAndCleared, none, nil, none],
+            "By a named person."),
         StalePair(
             .informationReturn, .struck, [none, none, none, none, none, none, none],
             "A second strike at the same instant finds nothing."),

@@ -46,7 +46,9 @@ extension DecisionVerb {
     var isRoutings: Bool {
         switch self {
         case .accept, .giveBack, .redirect, .close, .decide, .stepUp, .stepDown, .note, .assign: true
-        case .rate, .confirmIdentity, .unlink, .split, .merge, .born, .lost, .acceptDecline, .challenge: false
+        case .rate, .confirmIdentity, .unlink, .split, .merge, .born, .lost, .acceptDecline, .challenge,
+            .strategyDiscussion, .completeAssessment, .holdConference, .suspend, .resume:
+            false
         }
     }
 }

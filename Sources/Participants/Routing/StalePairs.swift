@@ -136,6 +136,8 @@ enum StalePairs {
         StalePair(.event(.alertEscalated), nothing, "Deadlines'."),
         StalePair(.event(.alertAcknowledged), nothing, "Deadlines'."),
         StalePair(.event(.alertCleared), nothing, "Deadlines'."),
+        StalePair(.event(.alertDelivered), nothing, "Delivery's."),
+        StalePair(.event(.alertFailed), nothing, "Delivery's."),
         // Decisions on the lead entry, by its team, by one who has seen the newest.
         StalePair(
             .decision(.accept),
@@ -161,6 +163,11 @@ enum StalePairs {
         StalePair(.decision(.lost), nothing, "Deduplication's."),
         StalePair(.decision(.acceptDecline), nothing, "Deadlines'; a decide entry about a decline is done by it."),
         StalePair(.decision(.challenge), nothing, "Deadlines'; a decide entry about a decline is done by it."),
+        StalePair(.decision(.strategyDiscussion), nothing, "Deadlines': it starts a clock."),
+        StalePair(.decision(.completeAssessment), nothing, "Deadlines': it stops a clock."),
+        StalePair(.decision(.holdConference), nothing, "Deadlines': it stops a clock."),
+        StalePair(.decision(.suspend), nothing, "Deadlines'."),
+        StalePair(.decision(.resume), nothing, "Deadlines'."),
     ]
 
     private static func whereLed(_ type: EventType) -> [[EventType]] {

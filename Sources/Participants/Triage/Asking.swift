@@ -7,6 +7,30 @@ struct Ask: Hashable, Sendable {
     var topics: [String]
     var purpose: String
     var necessity: String
+    /// Whose place it takes; nil: its own.
+    var coverFor: AgencyName?
+}
+
+extension [Ask] {
+    /// Whoever is outside its terms gives way to the first of its chain of cover that is in session; who is asked in
+    /// its own right already is asked once, for all their topics.
+    func covered(in configuration: HubDirectory, at now: Instant, except excluded: [AgencyName]) -> [Ask] {
+        var asked: [Ask] = []
+        for var ask in self {
+            // Cover that must not be told, or has told or been asked already, is passed over: then the agency itself is
+            // asked, and its clock says when it is back.
+            if let cover = configuration.cover(for: ask.agency, at: now), !excluded.contains(cover) {
+                ask.coverFor = ask.agency
+                ask.agency = cover
+            }
+            guard let place = asked.firstIndex(where: { $0.agency == ask.agency }) else {
+                asked.append(ask)
+                continue
+            }
+            for topic in ask.topics where !asked[place].topics.contains(topic) { asked[place].topics.append(topic) }
+        }
+        return asked
+    }
 }
 
 extension Policy {

@@ -46,6 +46,9 @@ public struct Triage: Participant {
         case .decisionSubmitted(let decision):
             state.apply(input)
             decided(decision, &step)
+        case .obligationExtended(let extended):
+            state.apply(input)
+            self.extended(extended, &step)
         default: state.apply(input)
         }
         return step.postings
@@ -287,22 +290,45 @@ public struct Triage: Participant {
         var excluded = state.notToAsk(on: rated.caseID, at: urgency)
         if let teller { excluded.append(teller) }
         let asks = step.policy.asks(
-            at: urgency, in: step.configuration, of: step.input.authority, except: excluded)
+            at: urgency, in: step.configuration, of: step.input.authority, except: excluded
+        ).covered(in: step.configuration, at: step.input.time, except: excluded)
         for ask in asks {
-            var derivation = Derivation("request")
-            derivation.add(rated.caseID)
-            derivation.add(ask.agency)
-            derivation.add(step.input.id)
-            let id: RequestID = derivation.id()
-            let request = equipment.keyed.issueReference(
-                authority: step.input.authority, for: id, to: ask.agency
-            ).description
-            let requested = ReturnRequested(
-                request: request, agency: ask.agency, caseID: rated.caseID, child: rated.child,
-                referral: rated.referral, rating: urgency, topics: ask.topics, purpose: ask.purpose,
-                necessity: ask.necessity)
-            say(.returnRequested(requested), subject: .request(request), referral: rated.referral, id.bits, &step)
+            request(ask, rated.caseID, rated.child, rated.referral, at: urgency, &step)
         }
+    }
+
+    private mutating func request(
+        _ ask: Ask, _ caseID: CaseID, _ child: ChildID, _ referral: ReferralID, at urgency: RAG, _ step: inout Step
+    ) {
+        var derivation = Derivation("request")
+        derivation.add(caseID)
+        derivation.add(ask.agency)
+        derivation.add(step.input.id)
+        let id: RequestID = derivation.id()
+        let request = equipment.keyed.issueReference(
+            authority: step.input.authority, for: id, to: ask.agency
+        ).description
+        let requested = ReturnRequested(
+            request: request, agency: ask.agency, caseID: caseID, child: child, referral: referral, rating: urgency,
+            topics: ask.topics, purpose: ask.purpose, necessity: ask.necessity, coverFor: ask.coverFor)
+        say(.returnRequested(requested), subject: .request(request), referral: referral, id.bits, &step)
+    }
+
+    /// Whoever was asked goes into the holidays without having answered: its cover is asked the same.
+    private mutating func extended(_ extended: ObligationExtended, _ step: inout Step) {
+        guard let cover = extended.cover, let away = extended.facts.agency, let caseID = extended.facts.caseID,
+            let key = extended.facts.request.flatMap({ RequestKey($0) }), let row = state.requests[key],
+            row.standing == .open, let of = state.cases[caseID], !of.isClosed,
+            let child = extended.facts.child, let referral = extended.facts.referral,
+            !state.neverToAsk(on: caseID).contains(cover)
+        else { return }
+        let asks = step.policy.asks(
+            at: row.rating, in: step.configuration, of: step.input.authority,
+            except: step.configuration.agencies.map(\.id).filter { $0 != away })
+        guard var ask = asks.first else { return }
+        ask.agency = cover
+        ask.coverFor = away
+        request(ask, caseID, child, referral, at: row.rating, &step)
     }
 }
 

@@ -55,16 +55,23 @@ struct TriageState: Sendable {
     /// been asked at least as urgently and not answered yet.
     func notToAsk(on caseID: CaseID, at urgency: RAG) -> [AgencyName] {
         guard let row = cases[caseID] else { return [] }
+        var agencies = neverToAsk(on: caseID)
+        for key in row.requests {
+            guard let request = requests[key], request.standing == .open, request.rating >= urgency else { continue }
+            agencies.append(request.agency)
+        }
+        return agencies
+    }
+
+    /// Who must not be told, and who told.
+    func neverToAsk(on caseID: CaseID) -> [AgencyName] {
+        guard let row = cases[caseID] else { return [] }
         var agencies: [AgencyName] = []
         for member in row.members {
             guard let facts = facts(of: member.referral) else { continue }
             agencies += facts.withhold
             agencies += facts.child(member.child)?.withhold ?? []
             if !member.isFormer { agencies.append(facts.agency) }
-        }
-        for key in row.requests {
-            guard let request = requests[key], request.standing == .open, request.rating >= urgency else { continue }
-            agencies.append(request.agency)
         }
         return agencies
     }

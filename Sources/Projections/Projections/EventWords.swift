@@ -38,6 +38,7 @@ extension EventBody {
         case .caseRated(let facts): facts.words
         case .returnRequested(let facts):
             "asks \(facts.agency) for \(facts.topics.joined(separator: ", ")) (\(facts.necessity))"
+                + (facts.coverFor.map { " in place of \($0), which is outside its terms" } ?? "")
         case .caseRouted(let facts):
             "proposes \(facts.lead) as lead, \(facts.rating.urgency.rawValue) level \(facts.rating.level.level)"
         case .caseNotified(let facts): "tells \(EntryChange.words(facts.entries)): \(facts.about)"
@@ -59,6 +60,10 @@ extension EventBody {
         case .obligationMet(let facts):
             "\(facts.facts.owner) has given \(facts.facts.what)"
                 + (facts.onTime ? " on time" : " \(facts.latenessMilliseconds / 60_000) minutes late")
+        case .obligationExtended(let facts) where facts.suspendedSince != nil:
+            "\(facts.facts.what) of \(facts.facts.owner) is suspended (\(facts.reason))"
+        case .obligationExtended(let facts) where facts.cover != nil:
+            "\(facts.facts.owner) is outside its terms: \(facts.cover?.text ?? "-") is to be asked"
         case .obligationExtended(let facts):
             "\(facts.facts.what) of \(facts.facts.owner) is now due" + (facts.due.map { " by \($0)" } ?? "")
                 + " (\(facts.reason))"
@@ -66,11 +71,12 @@ extension EventBody {
             "\(facts.facts.owner) no longer owes \(facts.facts.what) (\(facts.reason))"
         case .obligationDeclined(let facts): "\(facts.facts.owner) will not give \(facts.facts.what) (\(facts.reason))"
         case .obligationReminded(let facts): "reminds \(facts.facts.owner): \(facts.facts.what) due by \(facts.due)"
-        case .alertRaised(let facts): "wakes \(facts.desk) (\(facts.role.rawValue)): \(facts.code), \(facts.facts.what)"
+        case .alertRaised(let facts):
+            "wakes \(facts.whom): \(facts.code), \(facts.facts.what)"
         case .alertEscalated(let facts):
-            "wakes \(facts.desk) (\(facts.role.rawValue)), step \(facts.rung + 1): \(facts.code), \(facts.facts.what)"
+            "wakes \(facts.whom), step \(facts.rung + 1): \(facts.code), \(facts.facts.what)"
         case .alertAcknowledged(let facts):
-            "\(facts.staff) has answered" + (facts.until.map { "; promised by \($0)" } ?? "")
+            facts.words
         case .alertCleared(let facts): "all clear for \(facts.desk) (\(facts.reason))"
         case .alertDelivered(let facts): "told \(facts.whom) by \(facts.channel.rawValue): \(facts.told)"
         case .alertFailed(let facts):
@@ -85,6 +91,21 @@ extension EventBody {
 
 extension AlertDelivery {
     fileprivate var whom: String { agency?.text ?? desk?.text ?? "nobody" }
+}
+
+extension AlertRaised {
+    fileprivate var whom: String { "\(desk) (\(onCall.map { "\($0), " } ?? "")\(role.rawValue))" }
+}
+
+extension AlertAcknowledged {
+    fileprivate var words: String {
+        if isSpent {
+            return "\(staff) has answered; it was put off as often as the policy allows, so the ladder goes on"
+        }
+        guard let until else { return "\(staff) has answered" }
+        return "\(staff) has answered; promised by \(until)" + (promise.map { ", promise \($0)" } ?? "")
+            + (asked.map { " (asked for \($0))" } ?? "")
+    }
 }
 
 extension ReferralContent {
@@ -183,6 +204,9 @@ extension ObligationFacts {
         case .resubmit: "its message again"
         case .answer: "an answer to the alert"
         case .review: "a review"
+        case .signal: "a sign of life"
+        case .assessment: "an assessment"
+        case .conference: "an initial child protection conference"
         }
     }
 }

@@ -20,8 +20,12 @@ public struct ObligationsProjection: Sendable {
         public var isReminded: Bool
         public var alert: AlertID?
         public var working: [String]
+        /// The clock stands still since then.
+        public var suspendedSince: Instant?
 
-        public func isOverdue(at now: Instant) -> Bool { state == .open && (due.map { $0 < now } ?? true) }
+        public func isOverdue(at now: Instant) -> Bool {
+            state == .open && suspendedSince == nil && (due.map { $0 < now } ?? true)
+        }
     }
 
     public struct Alert: Hashable, Sendable {
@@ -31,6 +35,8 @@ public struct ObligationsProjection: Sendable {
         public var rung: Int
         public var acknowledgedBy: StaffName?
         public var promisedFor: Instant?
+        /// How often it was put off for the present due time.
+        public var promises: Int
         public var clearedAt: Instant?
     }
 
@@ -64,7 +70,8 @@ public struct ObligationsProjection: Sendable {
                 row.due = extended.due
                 row.state = .open
                 row.endedAt = nil
-                row.working = extended.working
+                if !extended.working.isEmpty { row.working = extended.working }
+                row.suspendedSince = extended.suspendedSince
             }
         case .obligationWithdrawn(let ended): end(ended, as: .withdrawn, at: event.time)
         case .obligationDeclined(let ended): end(ended, as: .declined, at: event.time)
@@ -74,6 +81,7 @@ public struct ObligationsProjection: Sendable {
             guard alertPlaces[raised.alert] == nil else {
                 changeAlert(raised.alert) { alert in
                     alert.raised = raised
+                    alert.rung = raised.rung
                     alert.clearedAt = nil
                 }
                 break
@@ -82,12 +90,19 @@ public struct ObligationsProjection: Sendable {
             alerts.append(
                 Alert(
                     raised: raised, authority: event.authority, raisedAt: event.time, rung: raised.rung,
-                    acknowledgedBy: nil, promisedFor: nil, clearedAt: nil))
-        case .alertEscalated(let raised): changeAlert(raised.alert) { $0.rung = raised.rung }
+                    acknowledgedBy: nil, promisedFor: nil, promises: 0,
+                    clearedAt: nil))
+        case .alertEscalated(let raised):
+            changeAlert(raised.alert) { alert in
+                // The desk may have been handed over to.
+                alert.raised = raised
+                alert.rung = raised.rung
+            }
         case .alertAcknowledged(let answer):
             changeAlert(answer.alert) { alert in
                 alert.acknowledgedBy = answer.staff
                 alert.promisedFor = answer.until
+                alert.promises = answer.promise ?? alert.promises
             }
         case .alertCleared(let cleared): changeAlert(cleared.alert) { $0.clearedAt = event.time }
         default: break

@@ -63,7 +63,7 @@ enum AllowedFields {
 
     private static let alert: Set = [
         "alert", "obligation", "code", "state", "kind", "agency", "team", "case", "referral", "rating", "role", "since",
-        "due", "arming", "rung",
+        "due", "arming", "rung", "onCall", "answeredBy", "promise", "spent",
     ]
 
     private static let desk: [String: Set<String>] = [

@@ -8,6 +8,7 @@ import HubConfiguration
 import HubRuntime
 import Room
 import Sealing
+import WorkingTime
 
 /// The options that several commands share, and how they are opened.
 enum Common {
@@ -98,6 +99,18 @@ enum Common {
             throw unknown("desk", text, among: directory.desks.map(\.id.text))
         }
         return desk
+    }
+
+    /// A calendar to count on.
+    static func calendar(_ text: String, in directory: HubDirectory) throws(CommandFailure) -> WorkingCalendar {
+        guard let entry = directory.calendars.first(where: { $0.id.text == text }) else {
+            throw unknown("calendar", text, among: directory.calendars.map(\.id.text))
+        }
+        do throws(CalendarFault) {
+            return try entry.workingCalendar(in: directory)
+        } catch {
+            throw CommandFailure(.dataError, "the calendar \(text) cannot be counted on: \(error)")
+        }
     }
 
     private static func unknown(_ what: String, _ text: String, among names: [String]) -> CommandFailure {

@@ -30,11 +30,17 @@ struct KafkaBench {
         var cpuSeconds = 0.0
     }
 
+    struct PassThrough {
+        var records = 0
+        var seconds = 0.0
+        var cpuSeconds = 0.0
+    }
+
     struct Result {
         var contacts = 0
         var events = 0
         var stages: [Stage] = []
-        var passThrough = PassThrough.Result()
+        var passThrough = PassThrough()
         var seconds = 0.0
         var cpuSeconds = 0.0
         var peakMemoryBytes = 0
@@ -78,10 +84,19 @@ struct KafkaBench {
         } catch {
             throw Common.failure(error)
         }
-        result.passThrough = try PassThrough.run(
-            brokers: try Common.kafka(settings, environment: ProcessInfo.processInfo.environment),
-            from: place.topics.events, to: copy,
-            partitions: place.topics.partitions, prefix: place.topics.prefix, records: try count(place))
+        let records = try count(place)
+        let client = try Common.kafka(settings, environment: ProcessInfo.processInfo.environment)
+        let cpu = ProcessUsage.cpuSeconds
+        do throws(KafkaError) {
+            let outcome = try KafkaPassThrough.run(
+                client, from: place.topics.events, to: copy, group: "\(place.topics.prefix)pass-through",
+                records: records, perTransaction: Limits.serviceBatchRecordsMax)
+            result.passThrough = PassThrough(
+                records: outcome.records, seconds: KafkaBench.seconds(outcome.duration),
+                cpuSeconds: ProcessUsage.cpuSeconds - cpu)
+        } catch {
+            throw Common.failure(error)
+        }
     }
 
     /// The events of the room: its offsets have gaps.
@@ -329,7 +344,9 @@ extension KafkaBench.Stage {
     var recordsPerSecond: Double { Double(read + written) / max(seconds, 1e-9) }
 }
 
-extension PassThrough.Result {
+extension KafkaBench.PassThrough {
+    var recordsPerSecond: Double { Double(records) / max(seconds, 1e-9) }
+    /// Each record is read and written.
     var movedPerSecond: Double { Double(2 * records) / max(seconds, 1e-9) }
 }
 

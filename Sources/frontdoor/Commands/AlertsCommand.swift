@@ -54,6 +54,7 @@ enum AlertsCommand {
             } else {
                 var table = Table([
                     .text("Raised"), .text("Desk"), .text("Code"), .number("Step"), .text("Owes"), .text("Answered by"),
+                    .text("Promised for"),
                     .longText("About"), .text("Alert"),
                 ])
                 for alert in shown {
@@ -62,6 +63,7 @@ enum AlertsCommand {
                         alert.raisedAt.description, alert.raised.desk.text, alert.raised.code,
                         String(alert.rung + 1), facts.agency?.text ?? facts.team?.text ?? facts.desk?.text ?? "-",
                         alert.acknowledgedBy?.text ?? (alert.clearedAt == nil ? "nobody yet" : "-"),
+                        alert.promisedFor.map { "\($0) (\(alert.promises))" } ?? "-",
                         facts.caseID?.description ?? facts.referral?.description ?? "-",
                         alert.raised.alert.description,
                     ])
@@ -133,6 +135,9 @@ enum AlertsCommand {
         json.field("referral", alert.raised.facts.referral)
         json.field("answeredBy", alert.acknowledgedBy)
         json.field("promisedFor", alert.promisedFor)
+        json.field("promises", alert.promises)
+        json.field("onCall", alert.raised.onCall)
+        json.field("role", alert.raised.role)
         json.field("clearedAt", alert.clearedAt)
         return json.finished
     }

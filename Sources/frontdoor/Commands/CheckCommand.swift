@@ -27,6 +27,9 @@ enum CheckCommand {
             problems += directoryProblems(configuration.directory)
             problems += configuration.delivery.problems(configuration.directory)
             let today = LondonTime.civil(of: Common.now()).date
+            problems += configuration.directory.calendarProblems(on: today)
+            problems += configuration.directory.rotaProblems(at: Common.now())
+            problems += configuration.directory.coverProblems
             for policy in configuration.policies {
                 problems += policy.problems(on: today, directory: configuration.directory).map {
                     "policy \(policy.id): \($0)"
@@ -71,13 +74,6 @@ enum CheckCommand {
         twice(directory.teams, "team") { $0.id }
         twice(directory.desks, "desk") { $0.id }
         twice(directory.calendars, "calendar") { $0.id }
-        for calendar in directory.calendars {
-            do {
-                _ = try calendar.workingCalendar()
-            } catch {
-                problems.append("calendar \(calendar.id): \(error)")
-            }
-        }
         let calendars = directory.calendars.map(\.id)
         for agency in directory.agencies {
             if !calendars.contains(agency.calendar) {

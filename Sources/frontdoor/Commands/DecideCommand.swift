@@ -44,6 +44,12 @@ enum DecideCommand {
         "with accept-decline or challenge: the request; default: the one that the entry is about")
     static let authority = OptionalOption<String>("authority", value: "GSS", "with 'assign': the right authority")
 
+    static let at = OptionalOption<String>(
+        "at", value: "TIME",
+        "with strategy-discussion, complete-assessment or hold-conference: when it took place (RFC 3339)")
+    static let clock = OptionalOption<String>(
+        "clock", value: "KIND", "with suspend or resume: the kind of what is owed, such as assessment")
+
     static let command = Command(
         "decide", "records what a named person decides on a queue entry",
         discussion: """
@@ -58,7 +64,7 @@ enum DecideCommand {
         arguments: [team, verb],
         options: [
             Common.data, entry, cases, by, reason, note, to, outcome, urgency, level, child, person, asof, request,
-            authority, givenName, familyName, birthDate, nhsNumber,
+            authority, at, clock, givenName, familyName, birthDate, nhsNumber,
         ],
         exitCodes: [.ok, .dataError, .noInput],
         examples: [
@@ -93,6 +99,10 @@ enum DecideCommand {
             (
                 "frontdoor decide bd-mash lost --child 2ghj… --by bd.amara --reason loss",
                 "the family has lost the child: nothing more is asked, owed or sent"
+            ),
+            (
+                "frontdoor decide bd-macpt strategy-discussion --case E09000002-0abc… --by bd.ewa --at 2026-11-24T10:00:00Z",
+                "s47 enquiries are initiated: a conference is owed within 15 working days"
             ),
         ]
     ) { invocation, terminal in
@@ -157,6 +167,14 @@ enum DecideCommand {
         }
         if invocation[child].count > 1 { json.field("children", Array(invocation[child].dropFirst())) }
         if verb == .born { birth(invocation, to: &json) }
+        if let text = invocation[at] {
+            guard let moment = Instant(rfc3339: text) else {
+                throw CommandFailure(
+                    .usage, "--at is no RFC 3339 time", remedy: "For example: --at 2026-11-24T10:00:00Z")
+            }
+            json.field("at", moment)
+        }
+        json.field("clock", try code(invocation[clock], ObligationKind.self, "--clock"))
         json.field("to", invocation[to])
         json.field("authority", invocation[authority])
         json.field("outcome", try code(invocation[outcome], Outcome.self, "--outcome"))

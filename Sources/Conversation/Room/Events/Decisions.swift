@@ -24,12 +24,16 @@ public struct DecisionSubmitted: Hashable, Sendable, JSONCodable {
     /// Whom an identity decision names; nil there: somebody new.
     public var person: PersonID?
     public var request: String?
+    /// When what is recorded took place, where that was before it was sent.
+    public var at: Instant?
+    /// Which clock is suspended or runs on.
+    public var clock: ObligationKind?
 
     public init(
         by: NamedPerson, verb: DecisionVerb, reason: DecisionReason, entry: EntryID? = nil, cases: [CaseID] = [],
         asof: EventID? = nil, to: TeamName? = nil, authority: AuthorityCode? = nil, outcome: Outcome? = nil,
         rating: Rating? = nil, child: ChildID? = nil, children: [ChildID] = [], person: PersonID? = nil,
-        request: String? = nil
+        request: String? = nil, at: Instant? = nil, clock: ObligationKind? = nil
     ) {
         self.by = by
         self.verb = verb
@@ -45,6 +49,8 @@ public struct DecisionSubmitted: Hashable, Sendable, JSONCodable {
         self.children = children
         self.person = person
         self.request = request
+        self.at = at
+        self.clock = clock
     }
 
     public init(json: JSONValue) throws(JSONError) {
@@ -62,6 +68,8 @@ public struct DecisionSubmitted: Hashable, Sendable, JSONCodable {
         children = try json.list("children")
         person = try json.optional("person")
         request = try json.optional("request")
+        at = try json.optional("at")
+        clock = try json.optional("clock")
     }
 
     public func write(to json: inout JSONWriter) {
@@ -80,6 +88,8 @@ public struct DecisionSubmitted: Hashable, Sendable, JSONCodable {
         json.field("children", children)
         json.field("person", person)
         json.field("request", request)
+        json.field("at", at)
+        json.field("clock", clock)
         json.endObject()
     }
 }

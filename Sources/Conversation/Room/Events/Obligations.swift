@@ -149,13 +149,25 @@ public struct ObligationExtended: Hashable, Sendable, JSONCodable {
     public var arming: Int
     public var reason: String
     public var working: [String]
+    /// The clock stands still since then; it is not overdue while it does.
+    public var suspendedSince: Instant?
+    /// Who is to be asked in the agency's place.
+    public var cover: AgencyName?
+    /// What it is counted from, where that is not the moment of this event.
+    public var start: Instant?
 
-    public init(facts: ObligationFacts, due: Instant? = nil, arming: Int, reason: String, working: [String] = []) {
+    public init(
+        facts: ObligationFacts, due: Instant? = nil, arming: Int, reason: String, working: [String] = [],
+        suspendedSince: Instant? = nil, cover: AgencyName? = nil, start: Instant? = nil
+    ) {
         self.facts = facts
         self.due = due
         self.arming = arming
         self.reason = reason
         self.working = working
+        self.suspendedSince = suspendedSince
+        self.cover = cover
+        self.start = start
     }
 
     public init(json: JSONValue) throws(JSONError) {
@@ -164,6 +176,9 @@ public struct ObligationExtended: Hashable, Sendable, JSONCodable {
         arming = try json.required("arming")
         reason = try json.required("reason")
         working = try json.list("working")
+        suspendedSince = try json.optional("suspendedSince")
+        cover = try json.optional("cover")
+        start = try json.optional("start")
     }
 
     public func write(to json: inout JSONWriter) {
@@ -173,6 +188,9 @@ public struct ObligationExtended: Hashable, Sendable, JSONCodable {
         json.field("arming", arming)
         json.field("reason", reason)
         json.field("working", working)
+        json.field("suspendedSince", suspendedSince)
+        json.field("cover", cover)
+        json.field("start", start)
         json.endObject()
     }
 }
@@ -232,6 +250,8 @@ public struct AlertRaised: Hashable, Sendable, JSONCodable {
     public var alert: AlertID
     public var desk: DeskName
     public var role: Role
+    /// Who is on call in that role by the rota; nil where it names nobody.
+    public var onCall: StaffName?
     public var facts: ObligationFacts
     /// `overdue`, `danger`, `red`, `clock-not-set`, `declined`, `conflicting-repeat`, …
     public var code: String
@@ -241,12 +261,13 @@ public struct AlertRaised: Hashable, Sendable, JSONCodable {
     public var rung: Int
 
     public init(
-        alert: AlertID, desk: DeskName, role: Role, facts: ObligationFacts, code: String, since: Instant,
-        due: Instant? = nil, arming: Int, rung: Int
+        alert: AlertID, desk: DeskName, role: Role, onCall: StaffName? = nil, facts: ObligationFacts, code: String,
+        since: Instant, due: Instant? = nil, arming: Int, rung: Int
     ) {
         self.alert = alert
         self.desk = desk
         self.role = role
+        self.onCall = onCall
         self.facts = facts
         self.code = code
         self.since = since
@@ -259,6 +280,7 @@ public struct AlertRaised: Hashable, Sendable, JSONCodable {
         alert = try json.required("alert")
         desk = try json.required("desk")
         role = try json.required("role")
+        onCall = try json.optional("onCall")
         facts = try json.required("facts")
         code = try json.required("code")
         since = try json.required("since")
@@ -272,6 +294,7 @@ public struct AlertRaised: Hashable, Sendable, JSONCodable {
         json.field("alert", alert)
         json.field("desk", desk)
         json.field("role", role)
+        json.field("onCall", onCall)
         json.field("facts", facts)
         json.field("code", code)
         json.field("since", since)
@@ -289,13 +312,25 @@ public struct AlertAcknowledged: Hashable, Sendable, JSONCodable {
     public var staff: StaffName
     public var obligation: ObligationID
     public var until: Instant?
+    /// What was promised, where the policy allows less.
+    public var asked: Instant?
+    /// Which promise for this due time it is, from 1 on.
+    public var promise: Int?
+    /// The policy allows no further promise: the ladder goes on.
+    public var isSpent: Bool
 
-    public init(alert: AlertID, desk: DeskName, staff: StaffName, obligation: ObligationID, until: Instant? = nil) {
+    public init(
+        alert: AlertID, desk: DeskName, staff: StaffName, obligation: ObligationID, until: Instant? = nil,
+        asked: Instant? = nil, promise: Int? = nil, isSpent: Bool = false
+    ) {
         self.alert = alert
         self.desk = desk
         self.staff = staff
         self.obligation = obligation
         self.until = until
+        self.asked = asked
+        self.promise = promise
+        self.isSpent = isSpent
     }
 
     public init(json: JSONValue) throws(JSONError) {
@@ -304,6 +339,9 @@ public struct AlertAcknowledged: Hashable, Sendable, JSONCodable {
         staff = try json.required("staff")
         obligation = try json.required("obligation")
         until = try json.optional("until")
+        asked = try json.optional("asked")
+        promise = try json.optional("promise")
+        isSpent = try json.optional("spent") ?? false
     }
 
     public func write(to json: inout JSONWriter) {
@@ -313,6 +351,9 @@ public struct AlertAcknowledged: Hashable, Sendable, JSONCodable {
         json.field("staff", staff)
         json.field("obligation", obligation)
         json.field("until", until)
+        json.field("asked", asked)
+        json.field("promise", promise)
+        json.fieldIfTrue("spent", isSpent)
         json.endObject()
     }
 }

@@ -14,10 +14,12 @@ public struct ReturnRequested: Hashable, Sendable, JSONCodable {
     public var topics: [String]
     public var purpose: String
     public var necessity: String
+    /// Whose place the agency takes, because that one is outside its terms.
+    public var coverFor: AgencyName?
 
     public init(
         request: String, agency: AgencyName, caseID: CaseID, child: ChildID, referral: ReferralID, rating: RAG,
-        topics: [String] = [], purpose: String, necessity: String
+        topics: [String] = [], purpose: String, necessity: String, coverFor: AgencyName? = nil
     ) {
         self.request = request
         self.agency = agency
@@ -28,6 +30,7 @@ public struct ReturnRequested: Hashable, Sendable, JSONCodable {
         self.topics = topics
         self.purpose = purpose
         self.necessity = necessity
+        self.coverFor = coverFor
     }
 
     public init(json: JSONValue) throws(JSONError) {
@@ -40,6 +43,7 @@ public struct ReturnRequested: Hashable, Sendable, JSONCodable {
         topics = try json.list("topics")
         purpose = try json.required("purpose")
         necessity = try json.required("necessity")
+        coverFor = try json.optional("coverFor")
     }
 
     public func write(to json: inout JSONWriter) {
@@ -53,6 +57,7 @@ public struct ReturnRequested: Hashable, Sendable, JSONCodable {
         json.field("topics", topics)
         json.field("purpose", purpose)
         json.field("necessity", necessity)
+        json.field("coverFor", coverFor)
         json.endObject()
     }
 }

@@ -19,6 +19,7 @@ public enum TeamSubject: Sendable {}
 public enum DeskSubject: Sendable {}
 public enum StaffSubject: Sendable {}
 public enum CalendarSubject: Sendable {}
+public enum TermsSubject: Sendable {}
 public enum PolicySubject: Sendable {}
 public enum SinkSubject: Sendable {}
 
@@ -28,6 +29,8 @@ public typealias DeskName = Name<DeskSubject>
 /// A member of staff as `hub.yaml` lists them; the only people whose decisions count.
 public typealias StaffName = Name<StaffSubject>
 public typealias CalendarName = Name<CalendarSubject>
+/// School terms, as calendars name them.
+public typealias TermsName = Name<TermsSubject>
 public typealias PolicyName = Name<PolicySubject>
 /// A tool of a desk or an agency to which Delivery sends.
 public typealias SinkName = Name<SinkSubject>

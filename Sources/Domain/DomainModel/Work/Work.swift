@@ -27,7 +27,8 @@ public enum EntryState: String, Hashable, Sendable, CaseIterable {
 }
 
 /// What a person may decide. Routing owns the first eight, Triage `rate`, Deduplication the identity verbs
-/// (`confirmIdentity` to `lost`), Deadlines `acceptDecline` and `challenge`, Routing `assign`.
+/// (`confirmIdentity` to `lost`), Deadlines `acceptDecline`, `challenge` and the steps and stops of statutory clocks,
+/// Routing `assign`.
 public enum DecisionVerb: String, Hashable, Sendable, CaseIterable {
     case accept, close, redirect, decide
     case giveBack = "return"
@@ -48,6 +49,12 @@ public enum DecisionVerb: String, Hashable, Sendable, CaseIterable {
     case lost
     case acceptDecline = "accept-decline"
     case challenge
+    /// A strategy discussion has initiated s47 enquiries.
+    case strategyDiscussion = "strategy-discussion"
+    case completeAssessment = "complete-assessment"
+    case holdConference = "hold-conference"
+    /// A clock is stopped for a while, or runs on.
+    case suspend, resume
     /// The hub's review team gives a referral with an unknown authority to the right one.
     case assign
 }
@@ -94,6 +101,13 @@ public enum ObligationKind: String, Hashable, Sendable, CaseIterable {
     case answer
     /// The MASH accepts or challenges a decline, or settles who an unidentified person is.
     case review
+    /// An agency that was heard of and has fallen silent: a sign of life.
+    case signal
+    /// A statutory assessment is completed (Working Together 2023: 45 working days from the referral).
+    case assessment
+    /// The initial child protection conference is held (Working Together 2023: 15 working days from the strategy
+    /// discussion at which s47 enquiries were initiated).
+    case conference
 }
 
 public enum SubmissionChannel: String, Hashable, Sendable, CaseIterable {

@@ -18,7 +18,7 @@ struct DecisionReader {
         kept: ["note", "born"],
         taken: [
             "person", "verb", "reason", "entry", "cases", "asof", "to", "authority", "outcome", "rating", "child",
-            "children", "candidate", "request",
+            "children", "candidate", "request", "at", "clock",
         ])
     static let answerText = TextPart(kept: ["note"], taken: ["alert", "person", "until"])
 
@@ -39,7 +39,8 @@ struct DecisionReader {
                 authority: try authority(data), outcome: try data.optional("outcome"),
                 rating: try data.optional("rating"), child: try data.optional("child"),
                 children: try data.list("children"), person: try data.optional("candidate"),
-                request: try request(data)?.description)
+                request: try request(data)?.description, at: try data.optional("at"),
+                clock: try data.optional("clock"))
         }
         guard decision.cases.count <= Limits.casesPerDecisionMax else {
             throw Refusal(.tooMany, at: JSONPointer("cases"))

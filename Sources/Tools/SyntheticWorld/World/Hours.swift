@@ -8,7 +8,7 @@ struct Hours {
 
     /// A calendar that cannot be built is taken as always open: what is wrong with it is not the world's to say.
     init(_ name: CalendarName, in directory: HubDirectory) {
-        calendar = (try? directory.calendars.first { $0.id == name }?.workingCalendar()) ?? .continuous
+        calendar = (try? directory.calendars.first { $0.id == name }?.workingCalendar(in: directory)) ?? .continuous
     }
 
     func isOpen(at instant: Instant) -> Bool { calendar.isOpen(at: instant) }
