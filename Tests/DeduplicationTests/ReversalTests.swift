@@ -95,6 +95,22 @@ import Testing
         #expect(answer.identified.map(\.person) == [two.person] && !answer.types.contains(.identityMerged))
         #expect(try desk.refer(4, thomas.renumbered(20)).identified.first?.disposition == .awaiting)
     }
+
+    @Test func theNumberOfOneAndTheNameOfAnotherWhomAPersonToldApartMergeNobody() throws {
+        var desk = try Desk()
+        let one = try #require(try desk.refer(1, thomas).identified.first?.person)
+        let tomas = Told(key: 7, given: "Tomas", family: "Khan", born: "2015-03-04")
+        #expect(try desk.refer(2, tomas).identified.first?.candidates == [one])
+        let two = try #require(desk.decide(.confirmIdentity, tomas.child).identified.first?.person)
+        #expect(two != one)
+        let bridge = try desk.refer(3, Told(key: 8, given: "Tomas", family: "Khan", born: "2015-03-04", nhs: nhs(1)))
+        let asked = try #require(bridge.identified.first)
+        #expect(asked.disposition == .awaiting && Set(asked.candidates) == [one, two])
+        #expect(bridge.types == [.childIdentified])
+        let answer = desk.decide(.confirmIdentity, ChildID(bits: 8), person: two)
+        #expect(answer.identified.map(\.person) == [two] && !answer.types.contains(.identityMerged))
+        #expect(try desk.refer(4, thomas.renumbered(20)).identified.first?.disposition == .awaiting)
+    }
 }
 
 @Suite struct UnbornTests {

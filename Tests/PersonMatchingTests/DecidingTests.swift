@@ -102,6 +102,20 @@ import Testing
         #expect(decision.candidates == [person(1), person(2)])
     }
 
+    @Test(arguments: [nil, nhs(500)])
+    func theNumberOfOneWithNameAndBirthDateOfAnotherIsForReview(_ another: NHSNumber?) {
+        let other = record("Tomas", "Khan", born: "2015-03-04", nhs: another)
+        let bridge = record("Tomas", "Khan", born: "2015-03-04", nhs: DecidingTests.number)
+        for slip in [bridge, record("Tomsa", "Khan", born: "2015-03-04", nhs: DecidingTests.number)] {
+            let decision = index(known, other).decide(slip)
+            #expect(decision.outcome == .review)
+            #expect(Set(decision.candidates) == [person(1), person(2)])
+        }
+        // Where name, birth date and number are one person's, a namesake is no doubt.
+        let own = record("Thomas", "Ahmed", born: "2015-03-04", nhs: DecidingTests.number)
+        #expect(index(known, record("Thomas", "Ahmed", born: "2015-03-04")).decide(own).person == person(1))
+    }
+
     @Test func nameAndBirthDateAloneLinkOnlyAmongFew() {
         let bare = record("Thomas", "Ahmed", born: "2015-03-04", sex: .male)
         #expect(index(known).decide(bare).outcome == .linked)

@@ -22,10 +22,12 @@ extension PersonIndex {
             outcome: .new, model: model.version, score: best.score,
             comparisons: best.pair.waterfall(model, prior: prior))
         decision.margin = judged.count > 1 ? best.score - judged[1].score : nil
-        let asked = judged.filter { mayBe($0, isSibling: siblings.contains($0.person)) }
+        let asked = judged.filter {
+            mayBe($0, isSibling: siblings.contains($0.person)) || isNamed($0.pair, rather: best.pair)
+        }
         if !siblings.contains(best.person), isCertain(best, among: judged, record),
             (decision.margin ?? Int.max) >= model.policy.margin,
-            !asked.dropFirst().contains(where: { $0.pair.nhsNumber == .equal || $0.pair.upn == .equal })
+            !asked.dropFirst().contains(where: { sharesNumber($0.pair) || isNamed($0.pair, rather: best.pair) })
         {
             decision.outcome = .linked
             decision.person = best.person
@@ -210,6 +212,24 @@ extension PersonIndex {
     }
 
     private func sharesNumber(_ pair: PairComparison) -> Bool { pair.nhsNumber == .equal || pair.upn == .equal }
+
+    /// The number is one person's, and name and birth date are those of this one: whichever was pasted in, a margin
+    /// cannot say.
+    private func isNamed(_ other: PairComparison, rather best: PairComparison) -> Bool {
+        sharesNumber(best) && isNamedInFull(other) && other.identity(model) > best.identity(model)
+            && !(best.given == .equal && best.family == .equal && best.birthDate == .equal)
+    }
+
+    private func isNamedInFull(_ pair: PairComparison) -> Bool {
+        bears(pair.given) && bears(pair.family) && pair.birthDate == .equal
+    }
+
+    private func bears(_ name: Comparison.Level) -> Bool {
+        switch name {
+        case .equal, .swapped, .oneEdit, .transliterated: true
+        default: false
+        }
+    }
 
     private func mayBe(_ one: Judged, isSibling: Bool) -> Bool {
         let pair = one.pair
