@@ -117,6 +117,8 @@ enum StalePairs {
         StalePair(.event(.alertEscalated), nothing, "Deadlines'."),
         StalePair(.event(.alertAcknowledged), nothing, "Deadlines'."),
         StalePair(.event(.alertCleared), nothing, "Deadlines'."),
+        StalePair(.event(.alertDelivered), nothing, "Delivery's."),
+        StalePair(.event(.alertFailed), nothing, "Delivery's."),
         // Decisions on the lead entry, by its team, by one who has seen the newest.
         StalePair(
             .decision(.accept),
