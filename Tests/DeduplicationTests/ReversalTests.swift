@@ -80,29 +80,13 @@ import Testing
 
     @Test func aReferralThatIsLikeTwoPersonsMergesNobody() throws {
         var desk = try Desk()
-        let one = try #require(try desk.refer(1, thomas).identified.first)
-        let two = try #require(
-            try desk.refer(2, Told(key: 7, given: "Tomas", family: "Khan", born: "2015-03-04")).identified.first)
-        // The number of the one, the name and birth date of the other.
-        let bridge = try desk.refer(3, Told(key: 8, given: "Tomas", family: "Khan", born: "2015-03-04", nhs: nhs(1)))
-        let asked = try #require(bridge.identified.first)
-        #expect(
-            asked.disposition == .awaiting
-                && Set(asked.candidates) == Set([one.person, two.person].compactMap { $0 }))
-        #expect(bridge.types == [.childIdentified])
-        // Nor does the answer: the child is one of the two, and they stay two.
-        let answer = desk.decide(.confirmIdentity, ChildID(bits: 8), person: two.person)
-        #expect(answer.identified.map(\.person) == [two.person] && !answer.types.contains(.identityMerged))
-        #expect(try desk.refer(4, thomas.renumbered(20)).identified.first?.disposition == .awaiting)
-    }
-
-    @Test func theNumberOfOneAndTheNameOfAnotherWhomAPersonToldApartMergeNobody() throws {
-        var desk = try Desk()
         let one = try #require(try desk.refer(1, thomas).identified.first?.person)
         let tomas = Told(key: 7, given: "Tomas", family: "Khan", born: "2015-03-04")
         #expect(try desk.refer(2, tomas).identified.first?.candidates == [one])
+        // The same birth date asks a person, who says that they are two.
         let two = try #require(desk.decide(.confirmIdentity, tomas.child).identified.first?.person)
         #expect(two != one)
+        // The number of the one, the name and birth date of the other.
         let bridge = try desk.refer(3, Told(key: 8, given: "Tomas", family: "Khan", born: "2015-03-04", nhs: nhs(1)))
         let asked = try #require(bridge.identified.first)
         #expect(asked.disposition == .awaiting && Set(asked.candidates) == [one, two])
