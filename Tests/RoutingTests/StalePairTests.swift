@@ -172,7 +172,17 @@ extension House {
                 AlertAcknowledged(alert: House.id("a"), desk: desk, staff: staff, obligation: House.id("o")))
         case .alertCleared:
             .alertCleared(AlertCleared(alert: House.id("a"), desk: desk, obligation: House.id("o"), reason: "met"))
+        case .alertDelivered, .alertFailed: delivery(type)
         default: nil
         }
+    }
+
+    /// What Delivery says of a message to a tool.
+    private func delivery(_ type: EventType) -> EventBody? {
+        guard let sink = SinkName("pager") else { return nil }
+        let facts = AlertDelivery(
+            record: House.id("r"), alert: House.id("a"), told: "alert.raised", sink: sink, channel: .alertmanager,
+            at: .distantPast, attempts: 1)
+        return type == .alertDelivered ? .alertDelivered(facts) : .alertFailed(facts)
     }
 }
