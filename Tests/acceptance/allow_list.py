@@ -6,7 +6,7 @@ import json
 import os
 import re
 
-from hub import Hub, call, expect, main, until, verify
+from hub import Hub, all_hours, call, expect, main, until, verify
 
 AUDIENCES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "topics", "audiences.yaml")
 HEADERS = {
@@ -301,6 +301,7 @@ def check_rest(log, said):
 
 
 def test(scratch):
+    os.environ["FRONTDOOR_CONFIG"] = all_hours(scratch)
     hub = Hub(f"{scratch}/data", f"{scratch}/hub.txt")
     data = ["--data", hub.folder]
     try:

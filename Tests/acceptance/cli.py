@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 
-from hub import FRONTDOOR, Hub, call, expect, main, until, verify
+from hub import FRONTDOOR, Hub, all_hours, call, expect, main, until, verify
 
 DEPLOY = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "deploy")
 COMMANDS = [
@@ -87,7 +87,7 @@ def check_finds_what_is_wrong(scratch):
     call("check", "--config", good, "--data", f"{scratch}/none")
     with open(f"{good}/hub.yaml", encoding="utf-8") as file:
         text = file.read()
-    broken = text.replace("desk: bd-duty}", "desk: bd-dutty}", 1)
+    broken = text.replace("desk: bd-duty,", "desk: bd-dutty,", 1)
     expect(broken != text, "the configuration has changed: this test must, too")
     with open(f"{good}/hub.yaml", "w", encoding="utf-8") as file:
         file.write(broken)
@@ -274,6 +274,7 @@ def output_is_plain(scratch):
 
 
 def test(scratch):
+    os.environ["FRONTDOOR_CONFIG"] = all_hours(scratch)
     failures = []
     only = os.environ.get("ONLY")
     for part in (

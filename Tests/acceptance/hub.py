@@ -2,6 +2,8 @@
 
 import json
 import os
+import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -54,6 +56,24 @@ def verify(folder, environment=None):
     report = json.loads(done.stdout)
     expect(report["differences"] == 0 and report["expired"] == 0, f"verify: {report}")
     return f"verify: {report}"
+
+
+def all_hours(scratch):
+    """The shipped configuration without out-of-hours desks: which desk is woken must not depend on when a test runs."""
+    deploy = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "deploy")
+    folder = f"{scratch}/all-hours"
+    shutil.copytree(f"{deploy}/policies", f"{folder}/policies")
+    with open(f"{deploy}/hub.yaml", encoding="utf-8") as file:
+        text = file.read()
+    plain = re.sub(r", outOfHours: [a-z-]+", "", text)
+    # The duty desks are staffed round the clock instead, by all of their people.
+    plain = re.sub(
+        r"(  - id: [a-z]+-duty\n(?:    (?!calendar).*\n)*    calendar: )office-hours\n((?:    .*\n)*?)    rota:.*\n(?:      .*\n)+",
+        r"\1round-the-clock\n\2", plain)
+    expect(plain != text, "hub.yaml has no out-of-hours desks any more: this must go")
+    with open(f"{folder}/hub.yaml", "w", encoding="utf-8") as file:
+        file.write(plain)
+    return folder
 
 
 class Hub:
