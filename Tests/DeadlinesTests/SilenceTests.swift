@@ -60,6 +60,84 @@ import Testing
         #expect(thread.strike("2026-12-24T10:00:00Z").rung.filter { $0.code == "silent" }.isEmpty)
     }
 
+    // MARK: Heartbeats
+
+    private let beat = Names.heartbeat(Given.police, in: Given.barking)
+    private static let sent = EventBody.heartbeatSent(HeartbeatSent(agency: Given.police))
+
+    /// Hub.yaml says that the police send heartbeats.
+    private static func expecting(_ within: String?) throws -> HubDirectory {
+        var directory = Given.directory
+        let place = try #require(directory.agencies.firstIndex { $0.id == Given.police })
+        directory.agencies[place].heartbeatWithin = within
+        return directory
+    }
+
+    @Test func whoIsToSendHeartbeatsAndNeverBeginsIsMissedFromTheAdoptionOn() throws {
+        var thread = Thread()
+        thread.adopt(try Self.expecting("1h"))
+        let adopted = thread.now
+        #expect(thread.strike(adopted.adding(milliseconds: 3_599_999)).rung.isEmpty)
+        let raised = try #require(thread.strike(adopted.adding(seconds: 3600)).rung.first)
+        #expect(raised.code == "no-heartbeat" && raised.facts.kind == .heartbeat && raised.since == adopted)
+        #expect(raised.facts.agency == Given.police && raised.desk == Given.desk && raised.facts.obligation == beat)
+        let first = thread.read(Self.sent, at: adopted.adding(seconds: 4000))
+        #expect(first.met.map(\.facts.obligation) == [beat] && first.cleared.map(\.obligation) == [beat])
+        // It goes on, and stops again: one alert more, of the next arming, counted from the last one.
+        #expect(thread.read(Self.sent, at: adopted.adding(seconds: 7000)).isEmpty)
+        #expect(thread.strike(adopted.adding(seconds: 10_599)).rung.isEmpty)
+        let again = thread.strike(adopted.adding(seconds: 10_600))
+        #expect(again.rung.map(\.arming) == [2])
+        #expect(again.extended.map(\.start) == [adopted.adding(seconds: 7000)])
+    }
+
+    @Test func aPolicyWatchesForHeartbeatsFromTheFirstOn() throws {
+        var thread = Thread()
+        #expect(thread.strike(thread.now.adding(seconds: 30 * 86_400)).rung.isEmpty)
+        thread.read(Self.sent)
+        let last = thread.now
+        #expect(thread.strike(last.adding(milliseconds: 4 * 3_600_000 - 1)).rung.isEmpty)
+        #expect(thread.strike(last.adding(seconds: 4 * 3600)).rung.map(\.code) == ["no-heartbeat"])
+    }
+
+    /// A machine goes on while nobody sends; people send while a machine stands still.
+    @Test func heartbeatsAndMessagesDoNotStandForEachOther() throws {
+        var thread = Thread()
+        thread.adopt(try Self.expecting("12h"))
+        thread.refer()
+        let referred = thread.now
+        for hour in stride(from: 6, through: 48, by: 6) {
+            thread.read(Self.sent, at: referred.adding(seconds: Int64(hour) * 3600))
+        }
+        #expect(thread.strike(referred.adding(seconds: 48 * 3600)).rung.filter { $0.code == "silent" }.count == 1)
+        #expect(thread.everything.rung.filter { $0.code == "no-heartbeat" }.isEmpty)
+        let stopped = thread.strike(referred.adding(seconds: 60 * 3600)).rung.filter { $0.facts.kind == .heartbeat }
+        #expect(stopped.map(\.code) == ["no-heartbeat"])
+        let repeated = EventBody.referralRepeated(ReferralRepeated(referral: Given.id(1), agency: Given.police))
+        #expect(thread.read(repeated).cleared.map(\.obligation) == [police])
+        #expect(thread.read(Self.sent).cleared.map(\.obligation) == [beat])
+    }
+
+    /// No heartbeat is what a refused message has to be sent again for.
+    @Test func aHeartbeatIsNotTheMessageThatIsOwedAgain() {
+        var thread = Thread()
+        thread.read(Given.refused())
+        #expect(thread.read(Self.sent).filter { $0.body.type == .obligationMet }.isEmpty)
+    }
+
+    @Test func whoIsNoLongerToSendThemIsNotMissedAndWhoIsAgainIsFromThenOn() throws {
+        var thread = Thread()
+        var policy = Given.policy(of: Given.barking)
+        policy.clocks.removeAll { $0.kind == .heartbeat }
+        thread.read(.policyAdopted(PolicyAdopted(hash: "q", content: policy)))
+        thread.adopt(try Self.expecting("1h"))
+        thread.adopt(try Self.expecting(nil))
+        #expect(thread.strike(thread.now.adding(seconds: 86_400)).rung.isEmpty)
+        thread.adopt(try Self.expecting("1h"))
+        #expect(thread.strike(thread.now.adding(seconds: 3599)).rung.isEmpty)
+        #expect(thread.strike(thread.now.adding(seconds: 1)).rung.map(\.code) == ["no-heartbeat"])
+    }
+
     @Test func aRefusedMessageIsASignOfLifeToo() {
         var thread = Thread()
         thread.refer()

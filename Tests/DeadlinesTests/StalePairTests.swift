@@ -49,6 +49,7 @@ private struct Scene {
             reviewsChild ? Names.review(Given.id(11), owner: Given.mash) : Names.review("req-1", owner: Given.mash)
         case .resubmit: Names.resubmit(Given.id(71), agency: Given.police)
         case .signal: Names.signal(Given.police, in: Given.barking)
+        case .heartbeat: Names.heartbeat(Given.police, in: Given.barking)
         case .assessment, .conference: Names.hung(kind, on: Given.caseID(21))
         }
     }
@@ -75,6 +76,9 @@ private struct Scene {
                 .returnWithdrawn(
                     ReturnWithdrawn(request: "req-9", agency: Given.police, earlier: Given.id(49), reason: .other)))
             thread.strike(thread.now.adding(seconds: 3 * 86_400))
+        case .heartbeat:
+            thread.read(Self.beat)
+            thread.strike(thread.now.adding(seconds: 86_400))
         case .assessment:
             thread.read(Given.opened())
             thread.read(.caseAccepted(Given.decision(by: Given.carol)))
@@ -131,6 +135,7 @@ private struct Scene {
             thread.answer(Names.alert(obligation))
         case (.resubmit, _): thread.refer(Given.referral(2, children: [12]))
         case (.signal, _): thread.refer()
+        case (.heartbeat, _): thread.read(Self.beat)
         case (.assessment, .withdrawn), (.conference, .withdrawn):
             thread.read(.caseClosed(Given.decision(by: Given.amara)))
             thread.read(.caseReopened(CaseReopened(caseID: Given.caseID(21), reason: "referred-again")))
@@ -146,6 +151,7 @@ private struct Scene {
         IdentityDecided(
             by: Given.amara, decision: Given.id(62), referral: Given.id(1), child: Given.id(11),
             caseID: Given.caseID(21), reason: .identityChecked))
+    private static let beat = EventBody.heartbeatSent(HeartbeatSent(agency: Given.police))
     private static func identity(to other: Int? = nil) -> IdentityDecided {
         IdentityDecided(
             by: Given.amara, decision: Given.id(63), referral: Given.id(1), child: Given.id(11),
@@ -181,6 +187,8 @@ private struct Scene {
         switch event.body {
         case .alertCleared(let cleared) where cleared.obligation == Names.signal(Given.police, in: Given.barking):
             return kind == .signal
+        case .alertCleared(let cleared) where cleared.obligation == Names.heartbeat(Given.police, in: Given.barking):
+            return kind == .heartbeat
         case .obligationOpened(let opened): facts = opened.facts
         case .obligationMet(let met): facts = met.facts
         case .obligationWithdrawn(let ended), .obligationDeclined(let ended): facts = ended.facts
@@ -191,6 +199,7 @@ private struct Scene {
         default: return true
         }
         if facts.kind == .signal { return kind == .signal }
+        if facts.kind == .heartbeat { return kind == .heartbeat }
         switch kind {
         case .informationReturn: return facts.kind == .informationReturn || facts.kind == .review
         case .review: return facts.kind == .informationReturn || facts.kind == .review
@@ -251,6 +260,7 @@ private struct Scene {
         case .strategyDiscussion:
             if prepared == .unknown { thread.read(Given.opened()) }
             return thread.read(Self.recorded(.strategyDiscussion))
+        case .heartbeat: return thread.read(Self.beat)
         case .completed: return thread.read(Self.recorded(.completeAssessment))
         case .conferenceHeld: return thread.read(Self.recorded(.holdConference))
         }

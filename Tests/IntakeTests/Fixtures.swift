@@ -193,6 +193,7 @@ extension [Posting] {
         switch (events.count, deadLetters.count) {
         case (1, 1): return refusal != nil ? .refused : .several
         case (1, 0):
+            if case .heartbeatSent = events[0].body { return outgoing.isEmpty ? .accepted : .several }
             if case .referralRepeated = events[0].body { return isTold ? .repeated : .several }
             return isTold && refusal == nil ? .accepted : .several
         case (0, 0): return isTold ? (told.contains(#""repeated":true"#) ? .repeated : .several) : .nothing

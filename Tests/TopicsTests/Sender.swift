@@ -37,6 +37,7 @@ struct Sender {
         let topic: Topic
         switch example.type.prefix(while: { $0 != "." }) {
         case "referral": topic = topics.referrals(RoomExampleTests.known(AgencyName("bd-police")))
+        case "heartbeat": topic = topics.returns(gps)
         case "return":
             topic = topics.returns(gps)
             // An example cannot hold a reference that this hub's key made; put one in its place.

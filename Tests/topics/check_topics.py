@@ -43,7 +43,7 @@ TOPICS = {
 }
 INGRESS = {
     "agency.{agency}.referrals": "referral.",
-    "agency.{agency}.returns": "return.",
+    "agency.{agency}.returns": ("return.", "heartbeat."),
     "team.{team}.decisions": "decision.",
     "oncall.{desk}.answers": "alert.",
 }
@@ -340,7 +340,7 @@ class Checker:
     def check_messages(self, document, name, channel):
         """Every channel carries all types of its folder of schemas, with payload and headers from there."""
         if name in INGRESS:
-            types = {t for t in self.types if t.startswith("ingress/" + INGRESS[name])}
+            types = {t for t in self.types if t.startswith("ingress/") and t[8:].startswith(INGRESS[name])}
         else:
             types = {t for t in self.types if t.startswith(TOPICS[name] + "/")}
         carried = set()

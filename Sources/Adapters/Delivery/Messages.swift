@@ -122,6 +122,7 @@ enum Words {
         case "red": "rated Red"
         case "overdue": "overdue"
         case "silent": "an agency has fallen silent"
+        case "no-heartbeat": "an agency's system gives no sign of life"
         case "declined": "an agency will not answer on a Red case"
         case "unidentified": "an agency cannot tell who is meant on a Red case"
         case "undecidable": "the hub failed on a message and set it aside"
@@ -140,6 +141,7 @@ enum Words {
         case .answer: "an answer to this alert"
         case .review: "a review"
         case .signal: "a sign of life"
+        case .heartbeat: "a heartbeat of its system"
         case .assessment: "an assessment"
         case .conference: "an initial child protection conference"
         case nil: plain(kind)

@@ -12,6 +12,7 @@ public enum ClockEvent: String, Hashable, Sendable, CaseIterable, JSONCodable {
     case messageRefused = "message-refused"
     case dangerOrRed = "danger-or-red"
     case lastHeard = "last-heard"
+    case lastHeartbeat = "last-heartbeat"
     // What meets them.
     case referrerAcknowledged = "referrer-acknowledged"
     case returned
@@ -21,6 +22,7 @@ public enum ClockEvent: String, Hashable, Sendable, CaseIterable, JSONCodable {
     case sentAgain = "sent-again"
     case personAnswered = "person-answered"
     case heardAgain = "heard-again"
+    case heartbeatSent = "heartbeat-sent"
     // The steps of a case that a policy may hang a clock on.
     case leadAccepted = "lead-accepted"
     case steppedUp = "stepped-up"
@@ -44,6 +46,7 @@ extension ObligationKind {
         case .answer: ([.dangerOrRed], [.personAnswered])
         case .review: ([.reviewNeeded], [.reviewed])
         case .signal: ([.lastHeard], [.heardAgain])
+        case .heartbeat: ([.lastHeartbeat], [.heartbeatSent])
         case .assessment, .conference: nil
         }
     }

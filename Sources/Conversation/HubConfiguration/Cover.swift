@@ -72,9 +72,12 @@ extension HubDirectory {
                 problems.append(
                     "\(place): the last of its cover, \(last.id), keeps terms too; end with one that does not")
             }
-            if let text = agency.silentAfter {
+            for (setting, text) in [
+                ("silentAfter", agency.silentAfter), ("heartbeatWithin", agency.heartbeatWithin),
+            ] {
+                guard let text else { continue }
                 do throws(BudgetError) { _ = try Budget(parsing: text) } catch {
-                    problems.append("\(place): silentAfter: \(error)")
+                    problems.append("\(place): \(setting): \(error)")
                 }
             }
         }

@@ -64,11 +64,14 @@ public struct Agency: Hashable, Sendable, JSONCodable {
     /// A budget on its own calendar: heard of for longer than that by nothing, it is silent, which is an alert. Nil: what
     /// the policy says for its kind.
     public var silentAfter: String?
+    /// A budget on its own calendar: longer than that after its last heartbeat, and from the adoption on if it has sent
+    /// none, there is an alert. Nil: what the policy says for its kind, once it has sent one.
+    public var heartbeatWithin: String?
 
     public init(
         id: AgencyName, name: String, kind: AgencyKind, sources: [ReferralSource] = [],
         authorities: [AuthorityCode] = [], calendar: CalendarName, cover: [AgencyName] = [],
-        silentAfter: String? = nil
+        silentAfter: String? = nil, heartbeatWithin: String? = nil
     ) {
         self.id = id
         self.name = name
@@ -78,6 +81,7 @@ public struct Agency: Hashable, Sendable, JSONCodable {
         self.calendar = calendar
         self.cover = cover
         self.silentAfter = silentAfter
+        self.heartbeatWithin = heartbeatWithin
     }
 
     public init(json: JSONValue) throws(JSONError) {
@@ -89,6 +93,7 @@ public struct Agency: Hashable, Sendable, JSONCodable {
         calendar = try json.required("calendar")
         cover = try json.list("cover")
         silentAfter = try json.optional("silentAfter")
+        heartbeatWithin = try json.optional("heartbeatWithin")
     }
 
     public func write(to json: inout JSONWriter) {
@@ -101,6 +106,7 @@ public struct Agency: Hashable, Sendable, JSONCodable {
         json.field("calendar", calendar)
         json.field("cover", cover)
         json.field("silentAfter", silentAfter)
+        json.field("heartbeatWithin", heartbeatWithin)
         json.endObject()
     }
 }

@@ -117,7 +117,7 @@ extension Policy {
         }
         for kind in ObligationKind.allCases {
             // What the policy hangs on a case, or watches, is its own choice.
-            guard kind.fixed != nil, kind != .signal else { continue }
+            guard kind.fixed != nil, kind != .signal, kind != .heartbeat else { continue }
             let covered = RAG.allCases.filter { rating in
                 // Nobody is asked at a rating that no ask names, so no return is owed at it.
                 kind != .informationReturn || asks.contains { $0.ratings.contains(rating) }
@@ -133,6 +133,11 @@ extension Policy {
             !clocks.contains(where: { $0.kind == .signal })
         {
             problems.append("clocks has no rule for signal, and hub.yaml says of an agency how long it may be silent")
+        }
+        if directory.agencies.contains(where: { $0.heartbeatWithin != nil }),
+            !clocks.contains(where: { $0.kind == .heartbeat })
+        {
+            problems.append("clocks has no rule for heartbeat, and hub.yaml says of an agency that it sends them")
         }
         return problems
     }
@@ -180,7 +185,7 @@ extension Policy {
         if clock.ratings.contains(.red), !runsOn(clock, directory) {
             problems.append("\(place): a Red must run on past closing; give it hours, or a calendar that never closes")
         }
-        if !clock.agencies.isEmpty, ![.informationReturn, .resubmit, .signal].contains(clock.kind) {
+        if !clock.agencies.isEmpty, ![.informationReturn, .resubmit, .signal, .heartbeat].contains(clock.kind) {
             problems.append("\(place): agencies do not owe it, so it cannot be theirs alone")
         }
         return problems

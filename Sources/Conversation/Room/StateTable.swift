@@ -175,6 +175,8 @@ public struct DueQueue<Key: Comparable & Hashable & Sendable>: Sendable {
     /// The earliest instant at which something is due.
     public var first: Instant? { heap.first?.due }
 
+    public func moment(of key: Key) -> Instant? { current[key] }
+
     /// The earliest key that is due at `now`, left where it is: for who moves it by the event that answers it.
     public func peek(at now: Instant) -> Key? {
         guard let top = heap.first, top.due <= now else { return nil }

@@ -11,6 +11,10 @@ enum AlertCode {
     static let conflictingRepeat = "conflicting-repeat"
     static let undecidable = "undecidable"
     static let silent = "silent"
+    static let noHeartbeat = "no-heartbeat"
+
+    /// Raised when its time is past: the ladder's first rung is this one. Everything else is said before anything is due.
+    static func isOfPastTime(_ code: String) -> Bool { code == overdue || code == silent || code == noHeartbeat }
 }
 
 /// Why a clock was set anew, or an obligation or alert ended.

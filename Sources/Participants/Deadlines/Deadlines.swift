@@ -34,7 +34,7 @@ public struct Deadlines: Participant {
         if case .clockStruck(let struck) = input.body {
             strike(struck.now, input)
         } else if let setting = state.setting(input.authority) {
-            if let agency = input.heardAgency { heardAgain(agency, input) }
+            if let sign = input.sign { heardAgain(sign, input) }
             decide(input, setting)
         }
         return postings

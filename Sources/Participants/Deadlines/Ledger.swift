@@ -53,7 +53,7 @@ extension Deadlines {
             return
         }
         // What is said before anything is due goes to whoever is on duty; the ladder begins at the due time.
-        if row.rung == 0, row.due != nil, code != AlertCode.overdue, code != AlertCode.silent { role = .duty }
+        if row.rung == 0, row.due != nil, !AlertCode.isOfPastTime(code) { role = .duty }
         let raised = AlertRaised(
             alert: Names.alert(id), desk: desk, role: role,
             onCall: state.setting(row.authority)?.onCall(desk, as: role, at: cause.time), facts: row.facts, code: code,

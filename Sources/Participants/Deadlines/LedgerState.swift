@@ -16,7 +16,7 @@ import Room
 /// | `N` | which request an entry is about | entry |
 /// | `A` | whose an alert is | alert |
 /// | `S` | what a sender owes again | agency `/` channel |
-/// | `G` | when an agency was last heard | authority `/` agency |
+/// | `G` | when an agency was last heard, by messages and by heartbeats | authority `/` agency, authority `/` agency `/heartbeat` |
 /// | `K` `P` | adopted configuration and policy | authority |
 struct LedgerState: Sendable {
     private(set) var open = StateTable<ObligationID, LedgerRow>(prefix: "O")
@@ -36,7 +36,7 @@ struct LedgerState: Sendable {
     private(set) var waiting = DueQueue<ObligationID>()
     /// References for which a return is held.
     private(set) var held = DueQueue<String>()
-    /// Agencies by when they count as silent.
+    /// Agencies by when they count as silent, by messages and by heartbeats.
     private(set) var quiet = DueQueue<String>()
     /// Clocks that could not be set: looked at again when something is adopted.
     private(set) var unset = DueQueue<ObligationID>()
@@ -46,7 +46,7 @@ struct LedgerState: Sendable {
     func setting(_ authority: AuthorityCode) -> Setting? { settings[authority] }
 
     mutating func apply(_ event: Event) {
-        if let agency = event.heardAgency { hear(agency, event) }
+        if let sign = event.sign { hear(sign, event) }
         switch event.body {
         case .configurationAdopted, .policyAdopted: adopt(event)
         case .submissionRefused(let refused): note(refused, event.authority)
@@ -98,6 +98,7 @@ struct LedgerState: Sendable {
     private mutating func adopt(_ event: Event) {
         adoptions.apply(event)
         compile(event.authority)
+        expectHeartbeats(event)
     }
 
     private mutating func compile(_ authority: AuthorityCode) {
@@ -109,20 +110,28 @@ struct LedgerState: Sendable {
         while let key = watched.next(at: .distantFuture) {
             guard let row = heard[key], row.authority == authority else { continue }
             // Watched no more, or by another measure.
-            quiet.set(key, due: setting.silence(of: row.agency, since: row.last))
+            quiet.set(key, due: setting.silence(row.sign, since: row.last))
         }
     }
 
-    private mutating func hear(_ agency: AgencyName, _ event: Event) {
-        guard let setting = settings[event.authority], setting.watch(agency) != nil else { return }
-        let key = Self.heardKey(agency, event.authority)
-        if let last = heard[key]?.last, last >= event.time { return }
-        heard[key] = HeardRow(agency: agency, authority: event.authority, last: event.time)
-        quiet.set(key, due: setting.silence(of: agency, since: event.time))
+    /// Who is to send heartbeats is missed from here on, whether or not the first ever comes.
+    private mutating func expectHeartbeats(_ event: Event) {
+        guard let setting = settings[event.authority] else { return }
+        for agency in setting.beating {
+            let sign = Sign(agency: agency, kind: .heartbeat)
+            let key = sign.key(in: event.authority)
+            guard quiet.moment(of: key) == nil, open[sign.obligation(in: event.authority)] == nil else { continue }
+            heard[key] = HeardRow(sign, authority: event.authority, last: event.time)
+            quiet.set(key, due: setting.silence(sign, since: event.time))
+        }
     }
 
-    static func heardKey(_ agency: AgencyName, _ authority: AuthorityCode) -> String {
-        "\(authority)/\(agency.text)"
+    private mutating func hear(_ sign: Sign, _ event: Event) {
+        guard let setting = settings[event.authority], setting.watch(sign) != nil else { return }
+        let key = sign.key(in: event.authority)
+        if let last = heard[key]?.last, last >= event.time { return }
+        heard[key] = HeardRow(sign, authority: event.authority, last: event.time)
+        quiet.set(key, due: setting.silence(sign, since: event.time))
     }
 
     // MARK: Inputs
@@ -315,7 +324,7 @@ struct LedgerState: Sendable {
         let setting = settings[event.authority]
         let rule = setting?.clock(facts)
         var remindAt: Instant?
-        if let due, let setting, facts.kind != .signal {
+        if let due, let setting, facts.sign == nil {
             remindAt = Reckoner.reminder(
                 percent: rule?.reminderPercent, from: start, due: due, budget: budget, calendar: calendar, setting)
         }
@@ -362,10 +371,8 @@ struct LedgerState: Sendable {
             } else if let child = facts.child {
                 children[child, default: ChildRow()].review = id
             }
-        case .signal:
-            if let agency = facts.agency, let row = open[id] {
-                quiet.set(Self.heardKey(agency, row.authority), due: nil)
-            }
+        case .signal, .heartbeat:
+            if let sign = facts.sign, let row = open[id] { quiet.set(sign.key(in: row.authority), due: nil) }
         case .informationReturn, .respond, .resubmit, .assessment, .conference: break
         }
     }
@@ -397,7 +404,7 @@ struct LedgerState: Sendable {
             // A clock that could not be set has no due time to come: the ladder's first rung is this one.
             // Neither has silence, which is noticed when its time is past.
             if raised.rung == 0 {
-                row.atOnce = raised.code != AlertCode.overdue && raised.code != AlertCode.silent && row.due != nil
+                row.atOnce = !AlertCode.isOfPastTime(raised.code) && row.due != nil
             }
             row.alert = StandingAlert(raised)
             row.rung = raised.rung + 1
@@ -460,8 +467,8 @@ struct LedgerState: Sendable {
                 unset.set(restored.key, due: nil)
             } else {
                 schedule(restored.key)
-                if let row = restored.row, row.facts.kind == .signal, let agency = row.facts.agency {
-                    quiet.set(Self.heardKey(agency, row.authority), due: nil)
+                if let row = restored.row, let sign = row.facts.sign {
+                    quiet.set(sign.key(in: row.authority), due: nil)
                 }
             }
             return
@@ -491,9 +498,9 @@ struct LedgerState: Sendable {
     /// Rows come back in any order: the setting that says how long an agency may be silent may come after.
     private mutating func settle(silenceOf key: String) {
         guard let row = heard[key] else { return quiet.set(key, due: nil) }
-        guard open[Names.signal(row.agency, in: row.authority)] == nil else { return }
+        guard open[row.sign.obligation(in: row.authority)] == nil else { return }
         // Without a setting as yet it counts as silent from the end of time: `compile` looks at it again.
         quiet.set(
-            key, due: settings[row.authority].map { $0.silence(of: row.agency, since: row.last) } ?? .distantFuture)
+            key, due: settings[row.authority].map { $0.silence(row.sign, since: row.last) } ?? .distantFuture)
     }
 }

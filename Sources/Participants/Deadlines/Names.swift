@@ -47,6 +47,9 @@ enum Names {
     static func signal(_ agency: AgencyName, in authority: AuthorityCode) -> ObligationID {
         id(.signal, agency.text) { $0.add(authority.description) }
     }
+    static func heartbeat(_ agency: AgencyName, in authority: AuthorityCode) -> ObligationID {
+        id(.heartbeat, agency.text) { $0.add(authority.description) }
+    }
     /// A clock that the policy hangs on a case: one of a kind.
     static func hung(_ kind: ObligationKind, on caseID: CaseID) -> ObligationID {
         id(kind, nil) { $0.add(caseID) }

@@ -29,7 +29,7 @@ struct Snooze: Sendable {
     let most: Int
 }
 
-/// How long an agency may be silent.
+/// How long an agency may be without a sign of life of one kind.
 struct Watch: Sendable {
     let text: String
     let budget: Budget
@@ -52,7 +52,9 @@ struct Setting: Sendable {
     private let teams: [TeamName: Team]
     private let teamsByKind: [TeamKind: TeamName]
     private let desks: [Desk]
-    private let watches: [AgencyName: Watch]
+    /// Who is to send heartbeats by what hub.yaml says of it, in its order.
+    let beating: [AgencyName]
+    private let watches: [Sign: Watch]
     private let permissions: [Permission]
 
     init(_ authority: AuthorityCode, _ directory: HubDirectory, _ policy: Policy) {
@@ -80,18 +82,20 @@ struct Setting: Sendable {
         permissions = directory.permissions
         // The hub's own room hears of an agency only what names no authority: no ground to miss it there.
         watches = authority == .hub ? [:] : Setting.watches(directory.agencies, policy)
+        beating = authority == .hub ? [] : directory.agencies.filter { $0.heartbeatWithin != nil }.map(\.id)
     }
 
-    private static func watches(_ agencies: [Agency], _ policy: Policy) -> [AgencyName: Watch] {
-        var watches: [AgencyName: Watch] = [:]
+    private static func watches(_ agencies: [Agency], _ policy: Policy) -> [Sign: Watch] {
+        var watches: [Sign: Watch] = [:]
         for agency in agencies {
-            let rule = policy.clocks.first { rule in
-                rule.kind == .signal && (rule.agencies.isEmpty || rule.agencies.contains(agency.kind))
+            for (kind, own) in [(Sign.Kind.message, agency.silentAfter), (.heartbeat, agency.heartbeatWithin)] {
+                let rule = policy.clocks.first { rule in
+                    rule.kind == kind.obligation && (rule.agencies.isEmpty || rule.agencies.contains(agency.kind))
+                }
+                guard let text = own ?? rule?.budget, let budget = try? Budget(parsing: text) else { continue }
+                watches[Sign(agency: agency.id, kind: kind)] = Watch(
+                    text: text, budget: budget, calendar: rule?.calendar ?? agency.calendar)
             }
-            guard let text = agency.silentAfter ?? rule?.budget, let budget = try? Budget(parsing: text) else {
-                continue
-            }
-            watches[agency.id] = Watch(text: text, budget: budget, calendar: rule?.calendar ?? agency.calendar)
         }
         return watches
     }
@@ -139,7 +143,7 @@ struct Setting: Sendable {
 
     /// The length of time of an obligation: the policy's, but for how long an agency may be silent.
     func budget(_ facts: ObligationFacts, _ clock: Clock) -> String {
-        guard facts.kind == .signal, let agency = facts.agency, let watch = watches[agency] else { return clock.text }
+        guard let sign = facts.sign, let watch = watches[sign] else { return clock.text }
         return watch.text
     }
 
@@ -170,7 +174,7 @@ struct Setting: Sendable {
         }
     }
 
-    func watch(_ agency: AgencyName) -> Watch? { watches[agency] }
+    func watch(_ sign: Sign) -> Watch? { watches[sign] }
 
     // MARK: Desks
 

@@ -45,6 +45,7 @@ enum StaleEvent: String, Hashable, Sendable, CaseIterable {
     /// The family has lost the child.
     case lost
     case strategyDiscussion, completed, conferenceHeld
+    case heartbeat
 }
 
 /// Each participant decides at its own position, and its posting lands later: so anything may come for an obligation in
@@ -185,6 +186,15 @@ enum StalePairs {
         StalePair(
             .signal, .returnWithdrawn, [none, nil, metAndCleared, metAndCleared, none, nil, nil],
             "Whatever it sends, it is there again."),
+        StalePair(
+            .signal, .heartbeat, [none, nil, none, none, none, nil, nil],
+            "A machine's sign of life does not hide that nobody sends anything."),
+        StalePair(
+            .heartbeat, .heartbeat, [none, nil, metAndCleared, metAndCleared, none, nil, nil],
+            "Its system is well again."),
+        StalePair(
+            .heartbeat, .returnWithdrawn, [none, nil, none, none, none, nil, nil],
+            "Somebody sends; whether the system is well is another matter."),
         // The clocks of the statute.
         StalePair(
             .assessment, .accepted, [[.obligationOpened], none, none, none, none, nil, [.obligationExtended]],

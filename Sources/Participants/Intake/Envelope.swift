@@ -59,13 +59,15 @@ enum IngressType: String, CaseIterable, Sendable {
     case returnSubmitted = "frontdoor.return.submitted.v1"
     case returnCorrected = "frontdoor.return.corrected.v1"
     case returnWithdrawn = "frontdoor.return.withdrawn.v1"
+    case heartbeatSent = "frontdoor.heartbeat.sent.v1"
     case decisionSubmitted = "frontdoor.decision.submitted.v1"
     case alertAnswered = "frontdoor.alert.answered.v1"
 
     var channel: SubmissionChannel {
         switch self {
         case .referralSubmitted, .referralCorrected, .referralWithdrawn: .referrals
-        case .returnSubmitted, .returnCorrected, .returnWithdrawn: .returns
+        // On the way that a return would take: one of its own would be open while that one is not.
+        case .returnSubmitted, .returnCorrected, .returnWithdrawn, .heartbeatSent: .returns
         case .decisionSubmitted: .decisions
         case .alertAnswered: .answers
         }

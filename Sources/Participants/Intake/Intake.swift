@@ -73,6 +73,9 @@ public struct Intake: IngressParticipant {
         let data: JSONValue
         do { data = try parser.parse(event.data) } catch { throw Refusal(.notJSON, at: error.pointer) }
         guard data.kind == .object else { throw Refusal(.fieldUnreadable, at: .root) }
+        if type == .heartbeatSent, case .returns(let agency) = record.topic {
+            return try heartbeat(data, record, of: agency)
+        }
         var submission = Submission(record: record, type: type, event: event, data: data, keyed: equipment.keyed)
         submission.earlierRow = submission.earlier.flatMap { state.submissions[$0] }
 

@@ -17,6 +17,7 @@ extension EventBody {
         case .returnDeclined(let facts): "declines (\(facts.content.declineReason?.rawValue ?? "no reason given"))"
         case .returnCorrected(let facts): "corrects its return: \(facts.content.words)"
         case .returnWithdrawn(let facts): "takes its return back (\(facts.reason.rawValue))"
+        case .heartbeatSent: "gives a sign of life"
         case .decisionSubmitted(let facts):
             "\(facts.by.team): \(facts.verb.rawValue), \(facts.reason.rawValue)"
                 + (facts.to.map { ", to \($0)" } ?? "") + (facts.outcome.map { ", outcome \($0.rawValue)" } ?? "")
@@ -205,6 +206,7 @@ extension ObligationFacts {
         case .answer: "an answer to the alert"
         case .review: "a review"
         case .signal: "a sign of life"
+        case .heartbeat: "a heartbeat"
         case .assessment: "an assessment"
         case .conference: "an initial child protection conference"
         }

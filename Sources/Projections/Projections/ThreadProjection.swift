@@ -137,6 +137,7 @@ extension Event {
         case .returnDeclined(let facts): facts.content.agency.text
         case .returnCorrected(let facts): facts.content.agency.text
         case .returnWithdrawn(let facts): facts.agency.text
+        case .heartbeatSent(let facts): facts.agency.text
         case .decisionSubmitted(let facts): facts.by.staff.text
         case .alertAnswered(let facts): facts.staff.text
         default: source.rawValue

@@ -194,7 +194,7 @@ extension EventBody {
         switch type {
         case .referralSubmitted, .referralCorrected, .referralWithdrawn, .referralRepeated, .referralTransferred:
             .referrals
-        case .returnSubmitted, .returnDeclined, .returnCorrected, .returnWithdrawn: .returns
+        case .returnSubmitted, .returnDeclined, .returnCorrected, .returnWithdrawn, .heartbeatSent: .returns
         case .alertAnswered: .answers
         default: .decisions
         }

@@ -29,6 +29,8 @@ final class Arrivals {
     private var ids: Set<String> = []
     /// By the input's position, as text.
     private var verdicts: [String: Verdict] = [:]
+    /// By the input's position: the authorities that its heartbeat was told to.
+    private var beats: [String: Set<String>] = [:]
     private var refusals: [Refusal] = []
     /// Dead letters of Intake, by origin: their ids.
     private var deadLetters: [String: [String]] = [:]
@@ -74,6 +76,7 @@ final class Arrivals {
                 1, record.input.map { role(ofInput: $0) } == .records, "a delivery that nobody noted: \(record.name)")
             return
         }
+        if record.type == "heartbeat.sent" { return beat(record) }
         guard let input = record.input, case .ingress(let channel, let owner) = role(ofInput: input) else {
             findings.expect(1, false, "an event of Intake that answers nothing from outside: \(record.name)")
             return
@@ -96,6 +99,22 @@ final class Arrivals {
             counts[key, default: Counts()].accepted += 1
             if let about = Arrivals.told(record) { change("\(key)/\(about)", by: 1) }
         }
+    }
+
+    /// One heartbeat is told to each authority that its agency serves, and answered by no receipt.
+    private func beat(_ record: LogRecord) {
+        guard let input = record.input, case .ingress(.returns, let owner) = role(ofInput: input) else {
+            findings.expect(1, false, "a heartbeat that is no agency's: \(record.name)")
+            return
+        }
+        findings.expect(1, record.facts?.text("agency") == owner, "a heartbeat of another agency: \(record.name)")
+        let isFirst = verdicts[input] == nil
+        if isFirst { verdicts[input] = Verdict(accepted: 1) }
+        let authorities = beats[input, default: []]
+        findings.expect(
+            1, isFirst || !authorities.isEmpty, "a heartbeat that became something else as well: \(record.name)")
+        findings.expect(
+            1, beats[input, default: []].insert(record.authority).inserted, "a heartbeat twice: \(record.name)")
     }
 
     private func role(ofInput input: String) -> TopicRole {

@@ -104,7 +104,8 @@ struct Sender: Sendable {
         }
     }
 
-    /// Where a line goes: returns and referrals of an agency lie on two topics, told apart by the type.
+    /// Where a line goes: referrals of an agency, and its returns and heartbeats, lie on two topics, told apart by the
+    /// type.
     func record(of line: [UInt8], topics: HubTopics) -> NewRecord {
         var headers = Headers()
         headers.append("content-type", "application/cloudevents+json".utf8)
@@ -115,7 +116,8 @@ struct Sender: Sendable {
         switch kind {
         case .agency(let agency):
             let type = (try? JSONParser().parse(line))?.member("type").flatMap { try? $0.string() } ?? ""
-            return type.hasPrefix("frontdoor.return.") ? topics.returns(agency) : topics.referrals(agency)
+            let isReturn = type.hasPrefix("frontdoor.return.") || type.hasPrefix("frontdoor.heartbeat.")
+            return isReturn ? topics.returns(agency) : topics.referrals(agency)
         case .team(let team): return topics.decisions(team)
         case .desk(let desk): return topics.answers(desk)
         }

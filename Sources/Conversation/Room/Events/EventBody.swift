@@ -11,6 +11,7 @@ public enum EventType: String, Hashable, Sendable, CaseIterable {
     case returnDeclined = "return.declined"
     case returnCorrected = "return.corrected"
     case returnWithdrawn = "return.withdrawn"
+    case heartbeatSent = "heartbeat.sent"
     case decisionSubmitted = "decision.submitted"
     case alertAnswered = "alert.answered"
     case submissionRefused = "submission.refused"
@@ -78,6 +79,7 @@ public enum EventBody: Hashable, Sendable {
     case returnDeclined(ReturnDeclined)
     case returnCorrected(ReturnCorrected)
     case returnWithdrawn(ReturnWithdrawn)
+    case heartbeatSent(HeartbeatSent)
     case decisionSubmitted(DecisionSubmitted)
     case alertAnswered(AlertAnswered)
     case submissionRefused(SubmissionRefused)
@@ -132,6 +134,7 @@ public enum EventBody: Hashable, Sendable {
         case .returnDeclined: .returnDeclined
         case .returnCorrected: .returnCorrected
         case .returnWithdrawn: .returnWithdrawn
+        case .heartbeatSent: .heartbeatSent
         case .decisionSubmitted: .decisionSubmitted
         case .alertAnswered: .alertAnswered
         case .submissionRefused: .submissionRefused
@@ -188,6 +191,7 @@ public enum EventBody: Hashable, Sendable {
         case .returnDeclined: self = .returnDeclined(try ReturnDeclined(json: json))
         case .returnCorrected: self = .returnCorrected(try ReturnCorrected(json: json))
         case .returnWithdrawn: self = .returnWithdrawn(try ReturnWithdrawn(json: json))
+        case .heartbeatSent: self = .heartbeatSent(try HeartbeatSent(json: json))
         case .decisionSubmitted: self = .decisionSubmitted(try DecisionSubmitted(json: json))
         case .alertAnswered: self = .alertAnswered(try AlertAnswered(json: json))
         case .submissionRefused: self = .submissionRefused(try SubmissionRefused(json: json))
@@ -244,6 +248,7 @@ public enum EventBody: Hashable, Sendable {
         case .returnDeclined(let facts): facts.write(to: &json)
         case .returnCorrected(let facts): facts.write(to: &json)
         case .returnWithdrawn(let facts): facts.write(to: &json)
+        case .heartbeatSent(let facts): facts.write(to: &json)
         case .decisionSubmitted(let facts): facts.write(to: &json)
         case .alertAnswered(let facts): facts.write(to: &json)
         case .submissionRefused(let facts): facts.write(to: &json)

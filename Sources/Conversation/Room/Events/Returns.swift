@@ -221,3 +221,22 @@ public struct ReturnWithdrawn: Hashable, Sendable, JSONCodable {
         json.endObject()
     }
 }
+
+/// `heartbeat.sent`: the agency's system is there, and the way that its returns take is open. Says nothing else.
+public struct HeartbeatSent: Hashable, Sendable, JSONCodable {
+    public var agency: AgencyName
+
+    public init(agency: AgencyName) {
+        self.agency = agency
+    }
+
+    public init(json: JSONValue) throws(JSONError) {
+        agency = try json.required("agency")
+    }
+
+    public func write(to json: inout JSONWriter) {
+        json.beginObject()
+        json.field("agency", agency)
+        json.endObject()
+    }
+}

@@ -101,8 +101,10 @@ public enum ObligationKind: String, Hashable, Sendable, CaseIterable {
     case answer
     /// The MASH accepts or challenges a decline, or settles who an unidentified person is.
     case review
-    /// An agency that was heard of and has fallen silent: a sign of life.
+    /// An agency that was heard of and has fallen silent: a message.
     case signal
+    /// An agency whose system gives a regular sign of life and has stopped: the next one.
+    case heartbeat
     /// A statutory assessment is completed (Working Together 2023: 45 working days from the referral).
     case assessment
     /// The initial child protection conference is held (Working Together 2023: 15 working days from the strategy

@@ -8,6 +8,7 @@ import Room
 struct IntakeState {
     private(set) var submissions = StateTable<EventID, SubmissionRow>(prefix: "S")
     private(set) var adopted = StateTable<AuthorityCode, AdoptionRow>(prefix: "A")
+    private(set) var heartbeats = StateTable<String, HeartbeatRow>(prefix: "B")
     private(set) var inForce = Adoptions()
     /// The authorities that were adopted, in the order of their codes: tables offer no walk.
     private(set) var authorities: [AuthorityCode] = []
@@ -22,6 +23,10 @@ struct IntakeState {
         row.repeats = row.repeats == .max ? .max : row.repeats + 1
         submissions[key] = row
         return Int(row.repeats)
+    }
+
+    mutating func beat(_ agency: AgencyName) {
+        heartbeats[agency.text] = HeartbeatRow(count: (heartbeats[agency.text]?.count ?? 0) &+ 1)
     }
 
     mutating func adopt(_ event: Event) {
@@ -64,11 +69,13 @@ struct IntakeState {
         inForce.takeChanges(into: &changes)
         adopted.takeChanges(into: &changes)
         submissions.takeChanges(into: &changes)
+        heartbeats.takeChanges(into: &changes)
         return changes
     }
 
     mutating func restore(_ row: RowChange, parser: JSONParser) throws(RowError) {
         if try submissions.restore(row, parser: parser) != nil { return }
+        if try heartbeats.restore(row, parser: parser) != nil { return }
         if let taken = try adopted.restore(row, parser: parser) {
             note(taken.key)
         } else if try !inForce.restore(row, parser: parser) {

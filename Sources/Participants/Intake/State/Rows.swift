@@ -53,6 +53,23 @@ struct SubmissionRow: Hashable, Sendable, JSONCodable {
 
 enum ContentSubject: Sendable {}
 
+/// How many heartbeats an agency has sent: the events of the next take their ids from this, not from a position.
+struct HeartbeatRow: Hashable, Sendable, JSONCodable {
+    var count: Int64
+
+    init(count: Int64) { self.count = count }
+
+    init(json: JSONValue) throws(JSONError) {
+        count = Int64(try json.required("count") as Int)
+    }
+
+    func write(to json: inout JSONWriter) {
+        json.beginObject()
+        json.field("count", Int(count))
+        json.endObject()
+    }
+}
+
 /// What was adopted last for one authority.
 struct AdoptionRow: Hashable, Sendable, JSONCodable {
     var configuration: EventID?

@@ -10,6 +10,7 @@ struct AgencyOffice {
     /// What it was asked and has not settled, by the hub's reference.
     var requests: [String: Request] = [:]
     var sent = 0
+    var beats = 0
 
     init(_ agency: Agency, hours: Hours) {
         self.agency = agency

@@ -39,6 +39,10 @@ public struct SyntheticWorld {
         horizon = plan.end.adding(milliseconds: Int64(behaviour.tailDays) * 86_400_000)
         for (index, agency) in directory.agencies.enumerated() {
             agencies.append(AgencyOffice(agency, hours: Hours(agency.calendar, in: directory)))
+            if let minutes = agencies[index].beatMinutes {
+                // Not all at the same moment.
+                self.plan(.beat(agency: index), at: plan.start.adding(seconds: Int64(index % 60) + minutes * 20))
+            }
             readers.append(Reader("\(prefix)agency.\(agency.id).inbox", .agency(index)))
         }
         for (index, team) in directory.teams.enumerated() {
@@ -110,6 +114,7 @@ public struct SyntheticWorld {
         while let at = plans.nextAt, at <= now, let act = plans.pop() {
             let record: NewRecord?
             switch act {
+            case .beat(let agency): record = beat(agency, at: at)
             case .answer(let agency, let reference, let how): record = answer(agency, reference, how, at: at)
             case .decide(let team, let entry, let stage): record = decide(team, entry, stage, at: at)
             case .undo(let team, let child): record = undo(team, child, at: at)
@@ -139,6 +144,7 @@ public struct SyntheticWorld {
 
 /// What somebody means to do.
 enum Act: Sendable {
+    case beat(agency: Int)
     case answer(agency: Int, reference: String, ReturnManner)
     case decide(team: Int, entry: String, DecisionStage)
     /// A person finds that a child was taken for another.

@@ -12,6 +12,8 @@ public struct WorldBehaviour: Hashable, Sendable {
     public var returnsRaisingRisk = 0.03
     public var returnsCorrected = 0.015
     public var returnsWithdrawn = 0.003
+    /// Heartbeats that do not come; two in a row are an alert.
+    public var heartbeatsMissed = 0.05
 
     /// Proposals that a team does not accept but returns, redirects or closes.
     public var proposalsNotAccepted = 0.1
