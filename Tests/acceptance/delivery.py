@@ -296,6 +296,31 @@ def test(scratch):
             lambda: all("hanging" in {a["labels"]["sink"] for a in failing(p)} for p in peers), 40, every=0.1)
         expect({a["labels"]["sink"] for a in failing(peers[0])} <= {"hanging", "untrusted", "plain"}, "a good tool is failing")
         step("a tool that takes nothing is told of by those that do")
+
+        # A tool that is added while the hub runs is told what stands, and an agency that is to send heartbeats and sends
+        # none is missed; a tool that is faulty changes nothing.
+        with open(f"{config}/hub.yaml", encoding="utf-8") as file:
+            text = file.read()
+        changed, count = re.subn(r"(id: bd-voluntary, .*calendar: office-hours)}", r"\1, heartbeatWithin: 3s}", text)
+        expect(count == 1, "an agency is not where it was")
+        late = f"""    - {{id: late, kind: chat, desks: [bd-duty], urls: ["{webhooks.url('/late')}"]}}\n"""
+        with open(f"{config}/hub.yaml", "w", encoding="utf-8") as file:
+            file.write(changed + late)
+        until("a tool that was added is told what stands", lambda: len(webhooks.taken("/late")) >= len(asked) - 1, 20, every=0.05)
+
+        def missed(peer):
+            return [a["labels"]["agency"] for a in hub_alerts(peer) if a["labels"]["alertname"] == "FrontdoorNoHeartbeat"]
+
+        until("the heartbeat is missed", lambda: all(missed(p) == ["bd-voluntary"] for p in peers), 20, every=0.05)
+        with open(f"{config}/hub.yaml", "w", encoding="utf-8") as file:
+            file.write(text.replace("/secret-url", "/no-such-file"))
+        until("a faulty change is told of", lambda: "the changed delivery is not used" in hub.said(), 20, every=0.05)
+        beat = {"specversion": "1.0", "id": "beat", "source": "/agency/bd-voluntary", "type": "frontdoor.heartbeat.sent.v1"}
+        call("publish", *data, "--agency", "bd-voluntary", "-", stdin=json.dumps({**beat, "data": {}}).encode() + b"\n")
+        until("the heartbeat is back", lambda: not any(missed(p) for p in peers), 20, every=0.05)
+        hub.rest(log)
+        until("the rest is noted", lambda: settled(log), 20, every=0.1)
+        step("a tool was added while the hub ran and told what stands; a heartbeat was missed and came")
         once_and_noted(log, webhooks, mailbox)
         (case,) = {r.facts["case"] for r in log.records("hub.events") if r.type == "alert.delivered" and r.facts.get("case")}
         thread = " ".join(line["text"] for line in lines("thread", case, *data))
@@ -359,7 +384,7 @@ def once_and_noted(log, webhooks, mailbox):
         (r.type, r.data["record"], r.data["sink"]) for r in log.records("hub.records"))
     expect(set(noted.values()) == {1}, "something is noted twice")
     sinks = {sink for kind, _, sink in noted if kind == "alert.delivered"}
-    expect(sinks == {"pager", "pager.2", "good", "secret", "failing", "busy", "teams", "mail", "schools"}, f"{sinks}")
+    expect(sinks == {"pager", "pager.2", "good", "secret", "failing", "busy", "teams", "mail", "schools", "late"}, f"{sinks}")
     expect({sink for kind, _, sink in noted if kind == "alert.failed"} >= {"failing", "busy", "hanging", "untrusted", "plain"},
            "a failure is not noted")
     expect(not mailbox.plain, "a mail went without TLS")

@@ -18,6 +18,14 @@ final class DeliveryThreads: Sendable {
     private let isStopping = Atomic<Bool>(false)
     private let running = Atomic<Int>(0)
     private let failure = Mutex<LogError?>(nil)
+    private let wanted = Mutex<Wanted?>(nil)
+
+    private struct Wanted: Sendable {
+        var configuration: LoadedConfiguration
+        var sinks: [Sink]
+        /// Counts the configurations given so far.
+        var generation: Int
+    }
 
     init(_ services: Set<Service>) {
         signs = SignsOfLife([.intake, .deadlines, .delivery].filter { services.contains($0) }, at: Common.now())
@@ -30,35 +38,54 @@ final class DeliveryThreads: Sendable {
         log: any EventLog, topics: HubTopics, configuration: LoadedConfiguration, settings: HubSettings, sinks: [Sink],
         services: Set<Service>, instance: String = "one"
     ) {
-        let delivery = configuration.delivery
+        wanted.withLock { $0 = Wanted(configuration: configuration, sinks: sinks, generation: 1) }
         if services.contains(.delivery) {
             thread { [self] in
                 do throws(LogError) {
                     var draws = SystemDraws()
-                    let seed = draws.draw(count: 8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-                    let loop = try DeliveryLoop(
-                        log: log, topics: topics, instance: instance, settings: delivery, sinks: sinks,
-                        directory: configuration.directory, allowLists: configuration.allowLists, seed: seed,
-                        clock: Common.now)
-                    try loop.run(until: { self.isStopping.load(ordering: .acquiring) }) { failing in
-                        self.signs.note([.delivery], at: Common.now())
-                        self.signs.note(failing: failing)
+                    while let wanted = next {
+                        let seed = draws.draw(count: 8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+                        let loop = try DeliveryLoop(
+                            log: log, topics: topics, instance: instance, settings: wanted.configuration.delivery,
+                            sinks: wanted.sinks, directory: wanted.configuration.directory,
+                            allowLists: wanted.configuration.allowLists, seed: seed, clock: Common.now)
+                        try loop.run(until: { self.isOver(wanted) }) { failing in
+                            self.signs.note([.delivery], at: Common.now())
+                            self.signs.note(failing: failing)
+                        }
                     }
                 } catch {
                     failure.withLock { $0 = error }
                 }
             }
         }
-        let files = [DeliveryThreads.aliveFile(settings), delivery.metricsFile].filter { !$0.isEmpty }
         thread { [self] in
-            let loop = AliveLoop(delivery, sinks, signs, clock: Common.now) { text in
-                for file in files { DeliveryThreads.replace(file, by: text) }
-            }
-            loop.run(until: { self.isStopping.load(ordering: .acquiring) }) { milliseconds in
-                Thread.sleep(forTimeInterval: Double(milliseconds) / 1000)
+            while let wanted = next {
+                let delivery = wanted.configuration.delivery
+                let files = [DeliveryThreads.aliveFile(settings), delivery.metricsFile].filter { !$0.isEmpty }
+                let loop = AliveLoop(delivery, wanted.sinks, signs, clock: Common.now) { text in
+                    for file in files { DeliveryThreads.replace(file, by: text) }
+                }
+                loop.run(until: { self.isOver(wanted) }) { milliseconds in
+                    Thread.sleep(forTimeInterval: Double(milliseconds) / 1000)
+                }
             }
         }
     }
+
+    /// Takes another configuration: what is in hand is finished first, as at a stop, and then all goes on by the new one,
+    /// from what the table holds. Neither thread waits for the other, and the hub for neither.
+    func configure(_ configuration: LoadedConfiguration, sinks: [Sink]) {
+        wanted.withLock { wanted in
+            guard let earlier = wanted else { return }
+            wanted = Wanted(configuration: configuration, sinks: sinks, generation: earlier.generation + 1)
+        }
+    }
+
+    /// What to run by; nil where a stop is asked for.
+    private var next: Wanted? { isStopping.load(ordering: .acquiring) ? nil : wanted.withLock { $0 } }
+
+    private func isOver(_ running: Wanted) -> Bool { next?.generation != running.generation }
 
     /// Waits until both have finished what is in hand; the log may be closed then.
     func stop() {

@@ -78,6 +78,7 @@ enum RunCommand {
                     if let error = delivery.failed { throw HubError.log(error) }
                     if let changed = watch.change(at: Common.now(), tell: { terminal.remark($0) }) {
                         total += try adopt(changed, open, terminal)
+                        RunCommand.configure(delivery, changed, invocation, terminal)
                     }
                     if let due = open.hub.nextDue, due <= Common.now() { _ = try open.hub.strike(now: Common.now()) }
                     total += try open.hub.step(wait: .milliseconds(Limits.pollWaitMilliseconds))
@@ -125,6 +126,7 @@ enum RunCommand {
             guard let changed = watch.change(at: Common.now(), tell: { terminal.remark($0) }) else { continue }
             _ = try HubLog.prepare(log, changed, topics, terminal)
             runner.configure(changed)
+            configure(delivery, changed, invocation, terminal)
         }
         delivery.stop()
         let total = runner.total
@@ -134,6 +136,21 @@ enum RunCommand {
         if let failure = runner.failure { throw failure }
         log.close()
         return .ok
+    }
+
+    /// Delivery goes by its section from here on, or, where a secret cannot be had, by what it had.
+    private static func configure(
+        _ delivery: DeliveryThreads, _ changed: LoadedConfiguration, _ invocation: Invocation, _ terminal: Terminal
+    ) {
+        do throws(CommandFailure) {
+            if let problem = changed.delivery.problems(changed.directory).first {
+                throw CommandFailure(.configuration, "\(problem); 'frontdoor check' lists everything")
+            }
+            delivery.configure(
+                changed, sinks: try DeliverySinks.load(changed.delivery, environment: invocation.environment))
+        } catch {
+            terminal.remark("the changed delivery is not used: \(error.message)")
+        }
     }
 
     /// What is in force stays so where the new one cannot be adopted.
