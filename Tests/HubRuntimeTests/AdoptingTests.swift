@@ -41,6 +41,29 @@ import Testing
         #expect(report.agrees, "\(report.examples)")
     }
 
+    /// What was decided before a change was decided by what was in force then, and is decided again by that.
+    @Test func aChangeDoesNotMakeWhatWasDecidedBeforeItDiffer() throws {
+        let log = memory(clock)
+        let process = Process(log, clock: clock)
+        try process.start()
+        for turn in 0..<3 {
+            _ = try log.append([Given.referral(turn)])
+            try process.drain()
+            clock.now = clock.now.adding(seconds: 60)
+            var directory = try Self.grown()
+            if turn > 0 { directory.agencies.removeAll { $0.id == Self.newcomer } }
+            directory.agencies[0].name += " \(turn)"
+            _ = try process.hub.reconfigure(
+                directory, policies: Given.shipped.policies, topics: Given.specifications(directory), now: clock.now)
+            // One that was listed for a while: taken then, refused after it.
+            _ = try log.append([Given.referral(10 + turn, agency: Self.newcomer)])
+            try process.drain()
+        }
+        #expect(try Picture(log).count(.referralSubmitted) == 4)
+        let report = try log.verified(by: process)
+        #expect(report.agrees, "\(report.examples)")
+    }
+
     @Test func whatIsInForceIsNotAdoptedAgain() throws {
         let log = memory(clock)
         let process = Process(log, clock: clock)

@@ -161,31 +161,44 @@ public final class Verifier {
 
     // MARK: Intake
 
-    /// Intake's decisions depend on the order within a topic and on what was adopted, not on the order between topics.
+    /// Intake's decisions depend on the order within a topic and on what was adopted when it read the input, not on the
+    /// order between topics.
     private func replay(_ kind: IngressHost) throws(HubError) {
         var recorded: [InputPosition: [Digest32]] = [:]
-        var adopted = AdoptedSlices()
+        var epochs = AdoptionEpochs()
         for partition in 0..<topics.partitions {
             try forEachEvent(in: TopicPartition(topics.events, partition)) { event throws(HubError) in
                 guard event.source == .intake else { return }
-                adopted.take(event)
+                epochs.take(event)
                 if let input = event.input { recorded[input, default: []].append(try fingerprint(event)) }
             }
         }
         let host = kind.fresh()
         host.reset(equipment)
-        _ = host.adopt(adopted.directory, policies: adopted.policies, now: adopted.time)
+        let stages = epochs.stages()
+        var inForce: Int?
+        func adopt(_ stage: Int) {
+            guard stages.indices.contains(stage), stage != inForce else { return }
+            _ = host.adopt(stages[stage].directory, policies: stages[stage].policies, now: stages[stage].time)
+            inForce = stage
+        }
         let all: [TopicSpecification]
         do throws(LogError) { all = try log.topics() } catch { throw .log(error) }
         for specification in all where topics.ingress(specification.topic) != nil {
             let source = TopicPartition(specification.topic, 0)
             let end = try committed(.intake, on: source)
             var isFirst = true
+            adopt(0)
             try forEachRecord(in: source) { record throws(HubError) in
                 if isFirst, record.offset.value > 0 { hasLostIngress = true }
                 isFirst = false
                 guard record.offset.value < end.value, let input = IngressRecord(record, topics: topics) else { return }
                 report.inputs += 1
+                if let time = epochs.time(of: input.position),
+                    let stage = stages.lastIndex(where: { $0.time <= time }), stage > inForce ?? 0
+                {
+                    adopt(stage)
+                }
                 let expected = recorded.removeValue(forKey: input.position) ?? []
                 var place = 0
                 let postings: [Posting]
