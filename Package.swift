@@ -40,6 +40,9 @@ let libraries: [Target] = [
     .systemLibrary(
         name: "CCurl", path: "Sources/Libraries/CCurl", pkgConfig: "libcurl",
         providers: [.apt(["libcurl4-openssl-dev"])]),
+    .systemLibrary(
+        name: "CMicroHTTPD", path: "Sources/Libraries/CMicroHTTPD", pkgConfig: "libmicrohttpd",
+        providers: [.apt(["libmicrohttpd-dev"])]),
     .target(
         name: "CSimdJSON", path: "Sources/Libraries/CSimdJSON",
         linkerSettings: [.linkedLibrary("simdjson"), .linkedLibrary("stdc++")]),
@@ -101,6 +104,8 @@ let adapters: [Target] = [
             "DomainModel", "DomainJSON", "WorkingTime", "EventLog", "JSON", "Sealing", "HubConfiguration", "Room",
             "CCurl",
         ]),
+    // How the process is, over HTTP: what is asked and answered is handed in.
+    room("OperationsDoor", in: "Adapters", ["CMicroHTTPD"]),
     // The shipped topics/ and deploy/ files, compiled in, so that the one binary runs from any folder.
     // Resources/ holds relative links to them: a target may not reach outside its own folder.
     .target(
@@ -139,7 +144,7 @@ let command: [Target] = [
             "HubConfiguration", "Room", "Intake", "Deduplication", "Triage", "Routing", "Deadlines", "Projections",
             "HubRuntime", "EmbeddedEventLog", "ConfigurationFiles", "ShippedFiles", "CommandLine", "SyntheticWorld",
             "InvariantChecker", "Simulator", "Delivery", "CSQLite", "Kafka", "KafkaEventLog", "Provisioning",
-            "MatchEvaluation",
+            "MatchEvaluation", "OperationsDoor",
         ],
         path: "Sources/frontdoor",
         swiftSettings: strict)
@@ -175,6 +180,7 @@ let suites: [Target] = [
             "EventLog", "EmbeddedEventLog", "Intake", "Deduplication", "Triage", "Routing", "Deadlines",
             "ConfigurationFiles", "ShippedFiles", "SyntheticWorld", "InvariantChecker", "WorkingTime",
         ]),
+    tests("OperationsDoor"),
     tests("CommandLine"),
     tests(
         "SyntheticWorld", ["DomainModel", "JSON", "HubConfiguration", "EventLog", "ConfigurationFiles", "ShippedFiles"]),

@@ -48,7 +48,7 @@ need_swift() {
 }
 
 # What is linked. The C++ runtime's headers come with g++; simdjson is a C++ library.
-build_packages=(librdkafka-dev libsimdjson-dev libyaml-dev libsqlite3-dev libssl-dev libcurl4-openssl-dev pkg-config g++)
+build_packages=(librdkafka-dev libsimdjson-dev libyaml-dev libsqlite3-dev libssl-dev libcurl4-openssl-dev libmicrohttpd-dev pkg-config g++)
 
 # The command as it is shipped: one binary that needs the C libraries alone.
 build_release() {

@@ -65,7 +65,7 @@ public enum Alive {
     }
 
     /// The same for Prometheus, in its text format: by way of node_exporter's textfile collector.
-    static func metrics(
+    public static func metrics(
         _ services: [(service: Service, last: Instant)], failing: [SinkName] = [], hub: String
     ) -> String {
         var text = """

@@ -13,10 +13,13 @@ public struct HubSettings: Hashable, Sendable, JSONCodable {
     /// Empty: `keys/hash.key` in the data folder.
     public var hashKeyFile: String
     public var kafka: BrokerSettings
+    /// Where this process tells operators how it is: `host:port`, or a port of this machine alone. Empty: nowhere.
+    public var operationsAddress: String
 
     public init(
         topicPrefix: String = "", roomPartitions: Int = 12, dataFolder: String = "frontdoor-data",
-        masterKeyFile: String = "", hashKeyFile: String = "", kafka: BrokerSettings = BrokerSettings()
+        masterKeyFile: String = "", hashKeyFile: String = "", kafka: BrokerSettings = BrokerSettings(),
+        operationsAddress: String = ""
     ) {
         self.topicPrefix = topicPrefix
         self.roomPartitions = roomPartitions
@@ -24,6 +27,7 @@ public struct HubSettings: Hashable, Sendable, JSONCodable {
         self.masterKeyFile = masterKeyFile
         self.hashKeyFile = hashKeyFile
         self.kafka = kafka
+        self.operationsAddress = operationsAddress
     }
 
     public init(json: JSONValue) throws(JSONError) {
@@ -34,6 +38,7 @@ public struct HubSettings: Hashable, Sendable, JSONCodable {
         masterKeyFile = try json.optional("masterKeyFile") ?? masterKeyFile
         hashKeyFile = try json.optional("hashKeyFile") ?? hashKeyFile
         kafka = try json.optional("kafka") ?? kafka
+        operationsAddress = try json.optional("operationsAddress") ?? operationsAddress
         guard (1...1000).contains(roomPartitions) else {
             throw JSONError(expected: "1 to 1000 partitions").inside("roomPartitions")
         }
@@ -47,6 +52,7 @@ public struct HubSettings: Hashable, Sendable, JSONCodable {
         json.field("masterKeyFile", masterKeyFile)
         json.field("hashKeyFile", hashKeyFile)
         json.field("kafka", kafka)
+        json.field("operationsAddress", operationsAddress)
         json.endObject()
     }
 
@@ -58,6 +64,7 @@ public struct HubSettings: Hashable, Sendable, JSONCodable {
         if let folder = given("FRONTDOOR_DATA_FOLDER") { settings.dataFolder = folder }
         if let file = given("FRONTDOOR_MASTER_KEY_FILE") { settings.masterKeyFile = file }
         if let file = given("FRONTDOOR_HASH_KEY_FILE") { settings.hashKeyFile = file }
+        if let address = given("FRONTDOOR_OPERATIONS_ADDRESS") { settings.operationsAddress = address }
         settings.kafka = kafka.overridden(by: environment)
         return settings
     }

@@ -10,14 +10,20 @@ struct Commit: @unchecked Sendable {
     let topics: HubTopics
     let steps: [(member: any LogMember, step: Step)]
     let expecting: [(TopicPartition, NextOffset)]
+    let meter: ServiceMeter
 
     /// A recipient that an earlier configuration named, on a log that never had its topic, gets one: what is decided
     /// for it must land, and nothing else may wait for it.
     func write() throws(LogError) {
         var created: Set<Topic> = []
+        meter.beginCommit()
+        var isDone = false
+        defer { meter.endCommit(isDone: isDone) }
         while true {
             do throws(LogError) {
-                return try log.commit(steps, expecting: expecting)
+                try log.commit(steps, expecting: expecting)
+                isDone = true
+                return
             } catch {
                 guard case .unknownTopic(let topic) = error, created.insert(topic).inserted,
                     let cleanup = topics.cleanup(ofOutgoing: topic)

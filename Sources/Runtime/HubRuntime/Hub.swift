@@ -67,6 +67,8 @@ public final class Hub {
     var attempts: AttemptLedger
     var asides: SetAsideLedger
     let handover = Handover()
+    /// For whoever watches from another thread: all services of this process, which commit as one.
+    public let meter = ServiceMeter()
     var limits = RecordLimits()
     var careful = CarefulBounds()
     var lastStrike: [Int32: Instant] = [:]

@@ -199,7 +199,7 @@ extension Hub {
         let expecting = ends.indices.filter { !stage.room[$0].isEmpty }.map {
             (TopicPartition(settings.topics.events, Int32($0)), ends[$0])
         }
-        let load = Commit(log: log, topics: settings.topics, steps: steps, expecting: expecting)
+        let load = Commit(log: log, topics: settings.topics, steps: steps, expecting: expecting, meter: meter)
         committed = cursors
         try flush()
         // One record at a time means that the last one may be what ended the process: nothing runs ahead of its commit.

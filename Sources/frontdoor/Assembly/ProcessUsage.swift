@@ -10,6 +10,13 @@ enum ProcessUsage {
 
     static var peakMemoryBytes: Int { now.ru_maxrss * 1024 }
 
+    /// Resident now; 0 where the system does not say.
+    static var memoryBytes: Int {
+        guard let text = FileManager.default.contents(atPath: "/proc/self/statm") else { return 0 }
+        let words = String(decoding: text, as: UTF8.self).split(separator: " ")
+        return words.count > 1 ? (Int(words[1]) ?? 0) * sysconf(Int32(_SC_PAGESIZE)) : 0
+    }
+
     static var cpuSeconds: Double {
         let usage = now
         return Double(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec)

@@ -82,6 +82,7 @@ final class ServiceRunner: Sendable {
             var isStarted = false
             while !mustStop {
                 watchdog.pat()
+                loop.meter.pat(at: Common.now())
                 if isStarted { signs?.note([loop.work.service], at: Common.now()) }
                 let (configuration, generation) = inside.withLock { ($0.configuration, $0.generation) }
                 if generation != known {

@@ -46,7 +46,12 @@ final class Watchdog: Sendable {
     func pat() { lastPat.store(Common.now().milliseconds, ordering: .relaxed) }
 
     private func end(_ why: String, _ code: ExitCode) {
-        FileHandle.standardError.write(Data("frontdoor: \(why)\n".utf8))
+        let line =
+            switch RunLog.form.withLock({ $0 }) {
+            case .text: "frontdoor: \(why)\n"
+            case .json: RunLog.line("failed", level: "error", why, [("exitCode", Int(code.rawValue))]) + "\n"
+            }
+        FileHandle.standardError.write(Data(line.utf8))
         exit(code.rawValue)
     }
 }

@@ -5,6 +5,7 @@ import EventLog
 import Foundation
 import HubConfiguration
 import Kafka
+import OperationsDoor
 import Provisioning
 import Room
 import WorkingTime
@@ -26,6 +27,10 @@ enum CheckCommand {
             problems += try UnknownSettings.problems(source)
             problems += directoryProblems(configuration.directory)
             problems += configuration.delivery.problems(configuration.directory)
+            let address = configuration.settings.operationsAddress
+            if !address.isEmpty, !OperationsDoor.isAddress(address) {
+                problems.append("settings, operationsAddress: \(OperationsDoor.Failure.noAddress)")
+            }
             let today = LondonTime.civil(of: Common.now()).date
             problems += configuration.directory.calendarProblems(on: today)
             problems += configuration.directory.rotaProblems(at: Common.now())

@@ -17,6 +17,9 @@ enum RunCommand {
         "instance", value: "NAME", environment: "FRONTDOOR_INSTANCE",
         "this process among those of the same services on brokers; default: the machine's name")
 
+    static let log = OptionalOption<String>(
+        "log", value: "FORM", "what it says of itself: text, or json, one object a line; default: text")
+
     static let command = Command(
         "run", "runs the hub until it is told to stop",
         discussion: """
@@ -28,9 +31,12 @@ enum RunCommand {
             the work: give each its own --instance, and the same key files. One that comes with the same instance as \
             another takes its place.
             """,
-        options: [Common.data, services, instance],
-        environment: [("FRONTDOOR_MASTER_KEY_FILE", "the key that wraps the keys of sealed parts")],
-        exitCodes: [.ok, .temporary, .inputOutput, .configuration],
+        options: [Common.data, services, instance, log],
+        environment: [
+            ("FRONTDOOR_MASTER_KEY_FILE", "the key that wraps the keys of sealed parts"),
+            ("FRONTDOOR_OPERATIONS_ADDRESS", "where /metrics, /live and /ready are: a port, or host:port"),
+        ],
+        exitCodes: [.ok, .unavailable, .internalError, .inputOutput, .temporary, .configuration],
         examples: [
             ("frontdoor run", "runs all participants over the log in the data folder"),
             ("frontdoor run --services intake,deadlines", "takes in and wakes people, and leaves the rest for later"),
@@ -40,6 +46,16 @@ enum RunCommand {
             ),
         ]
     ) { invocation, terminal in
+        let log = try RunLog(invocation[log], terminal)
+        do {
+            return try await run(invocation, log)
+        } catch let failure as CommandFailure {
+            return try log.end(failure)
+        }
+    }
+
+    private static func run(_ invocation: Invocation, _ said: RunLog) async throws -> ExitCode {
+        let terminal = said.terminal
         let configuration = try Common.configuration(invocation)
         let settings = Common.settings(invocation, configuration)
         let wanted = try parse(invocation[services])
@@ -47,7 +63,7 @@ enum RunCommand {
         StopSignals.watch()
         if settings.kafka.isConfigured {
             return try await Common.onOwnThread {
-                try runOnBrokers(invocation, configuration, settings, wanted, sinks, terminal)
+                try runOnBrokers(invocation, configuration, settings, wanted, sinks, said)
             }
         }
         let secrets = try Secrets.load(settings)
@@ -59,35 +75,47 @@ enum RunCommand {
             let watchdog = Watchdog()
             let delivery = DeliveryThreads(wanted)
             defer { delivery.stop() }
+            let operations = Operations(
+                [("hub", open.hub.meter)], signs: delivery.signs, hub: configuration.delivery.hub)
+            try operations.open(settings, said)
+            defer { operations.stop() }
             var watch = ConfigurationWatch(ConfigurationSource(folder: invocation[Common.config]))
             do throws(HubError) {
                 var restored = 0
-                try open.hub.start(topics: open.specifications) { restored = $0 }
-                terminal.remark(
-                    "frontdoor \(Frontdoor.version): restored \(Words.count(restored, "row", "rows")); running on \(settings.dataFolder)"
-                )
+                try open.hub.start(topics: open.specifications) { rows in
+                    restored = rows
+                    open.hub.meter.note(restoredRows: rows)
+                }
+                said.note(
+                    "started",
+                    "frontdoor \(Frontdoor.version): restored \(Words.count(restored, "row", "rows")); running on \(settings.dataFolder)",
+                    [("restoredRows", restored)])
                 _ = try open.hub.adopt(
                     configuration.directory, policies: configuration.policies, now: Common.now())
+                open.hub.meter.start()
+                operations.watch(log, topics: open.topics, services: wanted, configuration)
                 delivery.start(
                     log: log, topics: open.topics, configuration: configuration, settings: settings, sinks: sinks,
                     services: wanted)
                 var total = StepCounts()
                 while !StopSignals.isWanted {
                     watchdog.pat()
+                    open.hub.meter.pat(at: Common.now())
+                    operations.note(total)
                     delivery.signs.note([.intake, .deadlines], at: Common.now())
                     if let error = delivery.failed { throw HubError.log(error) }
                     if let changed = watch.change(at: Common.now(), tell: { terminal.remark($0) }) {
                         total += try adopt(changed, open, terminal)
                         RunCommand.configure(delivery, changed, invocation, terminal)
+                        operations.know(changed, open.topics)
                     }
                     if let due = open.hub.nextDue, due <= Common.now() { _ = try open.hub.strike(now: Common.now()) }
                     total += try open.hub.step(wait: .milliseconds(Limits.pollWaitMilliseconds))
                 }
+                operations.stop()
                 delivery.stop()
                 try open.hub.stop()
-                terminal.remark(
-                    "stopped: \(Words.count(total.ingress)) taken in, \(Words.count(total.events)) events, \(Words.count(total.outgoing)) sent, \(Words.count(total.deadLetters)) dead letters"
-                )
+                tell(total, said)
             } catch {
                 throw Common.failure(error)
             }
@@ -98,8 +126,9 @@ enum RunCommand {
 
     private static func runOnBrokers(
         _ invocation: Invocation, _ configuration: LoadedConfiguration, _ settings: HubSettings,
-        _ services: Set<Service>, _ sinks: [Sink], _ terminal: Terminal
+        _ services: Set<Service>, _ sinks: [Sink], _ said: RunLog
     ) throws -> ExitCode {
+        let terminal = said.terminal
         let topics = Common.topics(settings)
         let log = try HubLog.onBrokers(settings)
         let isNew = try HubLog.prepare(log, configuration, topics, terminal)
@@ -109,12 +138,17 @@ enum RunCommand {
         defer { delivery.stop() }
         let runner = ServiceRunner(
             configuration: configuration, topics: topics, terminal: terminal, signs: delivery.signs)
-        runner.start(
-            OpenHub.loops(
-                log: log, configuration: configuration, topics: topics, secrets: secrets, services: services,
-                instance: name))
-        terminal.remark(
-            "frontdoor \(Frontdoor.version): instance \(name); running on \(settings.kafka.bootstrap)")
+        let loops = OpenHub.loops(
+            log: log, configuration: configuration, topics: topics, secrets: secrets, services: services,
+            instance: name)
+        let operations = Operations(
+            loops.map { ($0.work.service.rawValue, $0.meter) }, signs: delivery.signs, hub: configuration.delivery.hub)
+        try operations.open(settings, said)
+        defer { operations.stop() }
+        runner.start(loops)
+        said.note(
+            "started", "frontdoor \(Frontdoor.version): instance \(name); running on \(settings.kafka.bootstrap)")
+        operations.watch(log, topics: topics, services: services, configuration)
         delivery.start(
             log: log, topics: topics, configuration: configuration, settings: settings, sinks: sinks,
             services: services, instance: name)
@@ -122,20 +156,30 @@ enum RunCommand {
         while runner.isRunning {
             Thread.sleep(forTimeInterval: 0.1)
             if let error = delivery.failed { runner.fail(Common.failure(error)) }
+            operations.note(runner.total)
             if StopSignals.isWanted { continue }
             guard let changed = watch.change(at: Common.now(), tell: { terminal.remark($0) }) else { continue }
             _ = try HubLog.prepare(log, changed, topics, terminal)
             runner.configure(changed)
             configure(delivery, changed, invocation, terminal)
+            operations.know(changed, topics)
         }
+        operations.stop()
         delivery.stop()
-        let total = runner.total
-        terminal.remark(
-            "stopped: \(Words.count(total.ingress)) taken in, \(Words.count(total.events)) events, \(Words.count(total.outgoing)) sent, \(Words.count(total.deadLetters)) dead letters"
-        )
+        tell(runner.total, said)
         if let failure = runner.failure { throw failure }
         log.close()
         return .ok
+    }
+
+    private static func tell(_ total: StepCounts, _ said: RunLog) {
+        said.note(
+            "stopped",
+            "stopped: \(Words.count(total.ingress)) taken in, \(Words.count(total.events)) events, \(Words.count(total.outgoing)) sent, \(Words.count(total.deadLetters)) dead letters",
+            [
+                ("takenIn", total.ingress), ("events", total.events), ("sent", total.outgoing),
+                ("deadLetters", total.deadLetters),
+            ])
     }
 
     /// Delivery goes by its section from here on, or, where a secret cannot be had, by what it had.

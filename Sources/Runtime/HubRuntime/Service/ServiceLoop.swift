@@ -52,6 +52,8 @@ public final class ServiceLoop {
     var wanted: (directory: HubDirectory, policies: [Policy])?
     public internal(set) var status: ServiceStatus
     public internal(set) var timings: ServiceTimings
+    /// For whoever watches from another thread.
+    public let meter = ServiceMeter()
 
     /// - Parameter vault: may be shared by the services of a process.
     public init(
@@ -97,6 +99,7 @@ public final class ServiceLoop {
         } catch {
             throw .log(error)
         }
+        meter.start()
     }
 
     /// Commits what was passed over, says that it stopped in order, and leaves.

@@ -113,6 +113,7 @@ extension ServiceLoop {
         }
         for row in changes.rows { shelves[index].read.take(RowChange(key: row.key, value: row.value)) }
         status.rowsRestored += changes.rows.count
+        meter.take(status)
         shelves[index].phase = .restoring(changes.next)
         guard changes.isComplete else { return false }
         try takeRead(shelf: index)
@@ -203,5 +204,6 @@ extension ServiceLoop {
     func count() {
         status.inputs = shelves.reduce(0) { $0 + $1.inputs.count }
         status.restoring = shelves.count(where: \.isRestoring)
+        meter.take(status)
     }
 }

@@ -262,7 +262,11 @@ extension ServiceLoop {
         while true {
             do throws(LogError) {
                 let began = Doorbell.now
+                meter.beginCommit()
+                var isDone = false
+                defer { meter.endCommit(isDone: isDone) }
                 try member.commit(step)
+                isDone = true
                 timings.tookCommit(nanoseconds: Doorbell.now - began)
                 return true
             } catch {
