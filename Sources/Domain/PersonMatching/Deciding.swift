@@ -6,6 +6,8 @@ extension PersonIndex {
     /// A person weighed.
     struct Judged {
         let person: PersonID
+        /// A child who waits for a review, whose id stands for a person's.
+        let isAwaited: Bool
         let pair: PairComparison
         let score: Int
         let personal: Int
@@ -13,29 +15,44 @@ extension PersonIndex {
     }
 
     public func decide(
-        _ record: MatchRecord, besides siblings: [PersonID] = [], leavingOut child: ChildID? = nil
+        _ record: MatchRecord, besides siblings: [PersonID] = [], awaiting: [ChildID] = [],
+        leavingOut child: ChildID? = nil
     ) -> MatchDecision {
         let prior = prior
         let judged = judge(record, leavingOut: child, prior: prior)
         guard let best = judged.first else { return MatchDecision(outcome: .new, model: model.version) }
-        var decision = MatchDecision(
-            outcome: .new, model: model.version, score: best.score,
-            comparisons: best.pair.waterfall(model, prior: prior))
-        decision.margin = judged.count > 1 ? best.score - judged[1].score : nil
-        let asked = judged.filter {
-            mayBe($0, isSibling: siblings.contains($0.person)) || isNamed($0.pair, rather: best.pair)
+        let asked = judged.filter { one in
+            let isSibling =
+                one.isAwaited ? awaiting.contains(ChildID(bits: one.person.bits)) : siblings.contains(one.person)
+            return mayBe(one, isSibling: isSibling) || isNamed(one.pair, rather: best.pair)
         }
-        if !siblings.contains(best.person), isCertain(best, among: judged, record),
+        let shown = asked.first { !$0.isAwaited } ?? asked.first ?? judged.first { !$0.isAwaited } ?? best
+        var decision = MatchDecision(
+            outcome: .new, model: model.version, score: shown.score,
+            comparisons: shown.pair.waterfall(model, prior: prior))
+        // Whoever has the number, the name and the birth date is not in doubt because of one who waits.
+        let isPlain = sharesNumber(best.pair) && isEqualInFull(best.pair)
+        let second = judged.dropFirst().first { !($0.isAwaited && isPlain) }
+        decision.margin = second.map { best.score - $0.score }
+        decision.alsoAwaiting = asked.filter(\.isAwaited).prefix(Limits.matchCandidatesMax)
+            .map { ChildID(bits: $0.person.bits) }
+        if !best.isAwaited, !siblings.contains(best.person), isCertain(best, among: judged, record),
             (decision.margin ?? Int.max) >= model.policy.margin,
-            !asked.dropFirst().contains(where: { sharesNumber($0.pair) || isNamed($0.pair, rather: best.pair) })
+            !asked.dropFirst().contains(where: { bridges($0, best) })
         {
             decision.outcome = .linked
             decision.person = best.person
         } else if !asked.isEmpty {
             decision.outcome = .review
-            decision.candidates = asked.prefix(Limits.matchCandidatesMax).map(\.person)
+            decision.candidates = asked.filter { !$0.isAwaited }.prefix(Limits.matchCandidatesMax).map(\.person)
         }
         return decision
+    }
+
+    /// Whether a referral belongs to another beside the best person. A child who waits for a review may wait for just
+    /// that, the best person's number being pasted in: it stands in the way by its name, not by the number.
+    private func bridges(_ other: Judged, _ best: Judged) -> Bool {
+        (sharesNumber(other.pair) && !other.isAwaited) || isNamed(other.pair, rather: best.pair)
     }
 
     /// log2 of one in so many people; few are taken for more, since a hub that has just begun knows not whom it does not
@@ -58,8 +75,8 @@ extension PersonIndex {
                 else { continue }
                 judged.append(
                     Judged(
-                        person: people[Int(number)].id, pair: pair, score: score, personal: pair.personal(model),
-                        beside: pair.beside(model)))
+                        person: people[Int(number)].id, isAwaited: people[Int(number)].isAwaited, pair: pair,
+                        score: score, personal: pair.personal(model), beside: pair.beside(model)))
             }
         }
         judged.sort {
@@ -81,7 +98,7 @@ extension PersonIndex {
 
     public func explain(_ record: MatchRecord) -> [Explanation] {
         let prior = prior
-        return judge(record, leavingOut: nil, prior: prior).map {
+        return judge(record, leavingOut: nil, prior: prior).filter { !$0.isAwaited }.map {
             Explanation(
                 person: $0.person, score: $0.score, personal: $0.personal, beside: $0.beside,
                 comparisons: $0.pair.waterfall(model, prior: prior))
@@ -217,7 +234,11 @@ extension PersonIndex {
     /// cannot say.
     private func isNamed(_ other: PairComparison, rather best: PairComparison) -> Bool {
         sharesNumber(best) && isNamedInFull(other) && other.identity(model) > best.identity(model)
-            && !(best.given == .equal && best.family == .equal && best.birthDate == .equal)
+            && !isEqualInFull(best)
+    }
+
+    private func isEqualInFull(_ pair: PairComparison) -> Bool {
+        pair.given == .equal && pair.family == .equal && pair.birthDate == .equal
     }
 
     private func isNamedInFull(_ pair: PairComparison) -> Bool {

@@ -7,6 +7,8 @@ public struct MatchDecision: Hashable, Sendable {
     public var person: PersonID?
     /// Whom it might be, best first; empty unless for review.
     public var candidates: [PersonID]
+    /// Children who may be the same and wait for a review themselves, best first.
+    public var alsoAwaiting: [ChildID]
     /// The version of the rule or model that decided.
     public var model: String
     /// Milli-bits of the best person compared; 0 where there was none.
@@ -17,12 +19,13 @@ public struct MatchDecision: Hashable, Sendable {
     public var comparisons: [Comparison]
 
     public init(
-        outcome: IdentityOutcome, person: PersonID? = nil, candidates: [PersonID] = [], model: String, score: Int = 0,
-        comparisons: [Comparison] = []
+        outcome: IdentityOutcome, person: PersonID? = nil, candidates: [PersonID] = [], alsoAwaiting: [ChildID] = [],
+        model: String, score: Int = 0, comparisons: [Comparison] = []
     ) {
         self.outcome = outcome
         self.person = person
         self.candidates = candidates
+        self.alsoAwaiting = alsoAwaiting
         self.model = model
         self.score = score
         self.comparisons = comparisons
@@ -41,9 +44,18 @@ public protocol PersonMatcher: Sendable {
     mutating func add(_ record: MatchRecord, of child: ChildID, to person: PersonID)
     mutating func remove(_ child: ChildID, from person: PersonID)
 
+    /// Adds what one referral says of a child of whom nobody has said yet who it is. Nothing is ever linked to it; whoever
+    /// may be the same child is put before a person as well, and what would fit it as well as somebody known is not
+    /// certain.
+    mutating func add(awaiting record: MatchRecord, of child: ChildID)
+    mutating func remove(awaiting child: ChildID)
+
     /// - Parameters:
     ///   - siblings: the persons of the other children of the same referral. Its sender says that they are others, so
     ///     none of them is linked to, and likeness alone does not put them before a person.
+    ///   - awaiting: those other children of the same referral who wait for a review.
     ///   - child: whose own record is left aside, so that a corrected child is not compared with its former self.
-    func decide(_ record: MatchRecord, besides siblings: [PersonID], leavingOut child: ChildID?) -> MatchDecision
+    func decide(
+        _ record: MatchRecord, besides siblings: [PersonID], awaiting: [ChildID], leavingOut child: ChildID?
+    ) -> MatchDecision
 }

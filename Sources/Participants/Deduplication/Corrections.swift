@@ -44,7 +44,7 @@ extension Deduplication {
     }
 
     /// Whom to put before a person: those found, and the one to whom the child is linked now.
-    private func candidates(of decision: MatchDecision, for row: ChildRow) -> [PersonID] {
+    func candidates(of decision: MatchDecision, for row: ChildRow) -> [PersonID] {
         var candidates = decision.person.map { [$0] } ?? decision.candidates
         if let person = row.person, !candidates.contains(person), !isAlone(row) { candidates.append(person) }
         return candidates

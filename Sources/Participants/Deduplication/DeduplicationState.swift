@@ -180,11 +180,15 @@ struct DeduplicationState {
     private mutating func identify(_ identified: ChildIdentified) {
         guard let row = children[identified.child] else { return }
         if identified.disposition == .awaiting {
-            children[identified.child]?.status = .awaiting
             children[identified.child]?.candidates = identified.candidates
+            guard row.status != .awaiting else { return }
+            unindex(identified.child)
+            children[identified.child]?.status = .awaiting
+            index(identified.child)
             return
         }
         guard let person = identified.person, let caseID = identified.caseID else { return }
+        unindex(identified.child)
         let moves = row.caseID != caseID
         if row.person != person { leave(identified.child) }
         children[identified.child]?.status = .identified
@@ -210,7 +214,6 @@ struct DeduplicationState {
     /// still names.
     private mutating func leave(_ child: ChildID) {
         guard let row = children[child], let person = row.person else { return }
-        unindex(child)
         people[person]?.children.removeAll { $0 == child }
         let others = people[person]?.children ?? []
         if let caseID = row.caseID, cases[caseID] != nil,
@@ -301,10 +304,17 @@ struct DeduplicationState {
 
     // MARK: The index
 
+    /// A child who waits for a review is in it too, as nobody's: even one that a correction put before a person again is
+    /// no record of the person that it was till they have answered.
     private mutating func index(_ child: ChildID) {
-        guard let row = children[child], let person = row.person else { return }
+        guard let row = children[child], row.status == .awaiting || row.person != nil else { return }
         let record = record(of: row)
-        indexes[row.authority, default: PersonIndex()].add(record, of: child, to: person)
+        let person = row.status == .awaiting ? nil : row.person
+        if let person {
+            indexes[row.authority, default: PersonIndex()].add(record, of: child, to: person)
+        } else {
+            indexes[row.authority, default: PersonIndex()].add(awaiting: record, of: child)
+        }
         guard !row.parents.isEmpty, record.birthDate == nil, let expected = record.expectedDate else { return }
         let parents = parents(of: row)
         pregnancies[row.authority, default: Pregnancies()].add(
@@ -312,8 +322,12 @@ struct DeduplicationState {
     }
 
     private mutating func unindex(_ child: ChildID) {
-        guard let row = children[child], let person = row.person else { return }
-        indexes[row.authority]?.remove(child, from: person)
+        guard let row = children[child] else { return }
+        if row.status == .awaiting {
+            indexes[row.authority]?.remove(awaiting: child)
+        } else if let person = row.person {
+            indexes[row.authority]?.remove(child, from: person)
+        }
         guard !row.parents.isEmpty else { return }
         let parents = parents(of: row)
         pregnancies[row.authority]?.remove(child, parents: parents)

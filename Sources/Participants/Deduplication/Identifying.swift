@@ -20,10 +20,25 @@ extension Deduplication {
         }
     }
 
-    /// The persons that the other children of the same referral are.
-    func siblings(of child: ChildID) -> [PersonID] {
-        guard let row = state.children[child], let referral = state.referrals[row.referral] else { return [] }
-        return referral.children.compactMap { $0 == child ? nil : state.children[$0]?.person }
+    /// The other children of the same referral: the persons that they are, and those who wait for a review.
+    struct Siblings {
+        var persons: [PersonID] = []
+        var awaiting: [ChildID] = []
+
+        func contains(_ expected: Pregnancies.Expected) -> Bool {
+            expected.person.map(persons.contains) ?? awaiting.contains(expected.child)
+        }
+    }
+
+    func siblings(of child: ChildID) -> Siblings {
+        var siblings = Siblings()
+        guard let row = state.children[child], let referral = state.referrals[row.referral] else { return siblings }
+        for other in referral.children where other != child {
+            guard let row = state.children[other] else { continue }
+            if let person = row.person { siblings.persons.append(person) }
+            if row.status == .awaiting { siblings.awaiting.append(other) }
+        }
+        return siblings
     }
 
     /// The person that a child founds. Where the child founded one before and has been taken from it since, the event

@@ -61,6 +61,7 @@ extension Deduplication {
             person = newPerson(for: child, cause: cause)
         }
         move([child], to: person, by: decision, EventBody.identityConfirmed, cause: cause)
+        askAgain(whoMayBe: child, cause: cause)
         return nil
     }
 

@@ -35,13 +35,14 @@ struct ParentKey: Hashable, Sendable {
 struct Pregnancies: Sendable {
     struct Expected: Hashable, Sendable {
         let child: ChildID
-        let person: PersonID
+        /// Nil while it waits for a review.
+        let person: PersonID?
         let date: CivilDate
     }
 
     private var byParent: [ParentKey: [Expected]] = [:]
 
-    mutating func add(_ child: ChildID, of person: PersonID, expected date: CivilDate, parents: [ParentKey]) {
+    mutating func add(_ child: ChildID, of person: PersonID?, expected date: CivilDate, parents: [ParentKey]) {
         for parent in parents {
             byParent[parent]?.removeAll { $0.child == child }
             byParent[parent, default: []].append(Expected(child: child, person: person, date: date))
@@ -69,13 +70,14 @@ extension Deduplication {
     /// The version of the rule.
     static let unbornModel = "parent-and-expected-date-1"
 
-    /// Who a child is: by whose unborn child it is where that is known, else by its own particulars.
-    func match(_ child: ChildID, leavingOut own: ChildID?) -> MatchDecision {
+    /// By whose unborn child it is where that is known, else by its own particulars.
+    func matchAlone(_ child: ChildID, leavingOut own: ChildID?) -> MatchDecision {
         guard let row = state.children[child] else { return MatchDecision(outcome: .new, model: PersonIndex.model) }
         let record = state.record(of: row)
         let siblings = siblings(of: child)
         if let unborn = matchUnborn(child, row, record, besides: siblings, leavingOut: own) { return unborn }
-        let decision = state.index(of: row.authority).decide(record, besides: siblings, leavingOut: own)
+        let decision = state.index(of: row.authority)
+            .decide(record, besides: siblings.persons, awaiting: siblings.awaiting, leavingOut: own)
         switch decision.outcome {
         case .linked:
             // A child of whom a person said that it was lost is put before a person, never linked to.
@@ -91,22 +93,27 @@ extension Deduplication {
     }
 
     private func matchUnborn(
-        _ child: ChildID, _ row: ChildRow, _ record: MatchRecord, besides siblings: [PersonID], leavingOut own: ChildID?
+        _ child: ChildID, _ row: ChildRow, _ record: MatchRecord, besides siblings: Siblings, leavingOut own: ChildID?
     ) -> MatchDecision? {
         guard record.birthDate == nil, let expected = record.expectedDate else { return nil }
         let parents = state.parents(of: row)
         let known = state.pregnancies(in: row.authority).of(parents)
-            .filter { $0.child != own && !siblings.contains($0.person) }
+            .filter { $0.child != own && !siblings.contains($0) }
         var near: [PersonID] = []
         var possible: [PersonID] = []
+        var awaiting: [ChildID] = []
         for one in known {
             let days = abs(one.date.daysSinceEpoch - expected.daysSinceEpoch)
-            if days <= Limits.expectedDateDaysMax, !near.contains(one.person) { near.append(one.person) }
-            if days < Limits.pregnancyDaysMin, !possible.contains(one.person) { possible.append(one.person) }
+            guard let person = one.person else {
+                if days < Limits.pregnancyDaysMin { awaiting.append(one.child) }
+                continue
+            }
+            if days <= Limits.expectedDateDaysMax, !near.contains(person) { near.append(person) }
+            if days < Limits.pregnancyDaysMin, !possible.contains(person) { possible.append(person) }
         }
-        guard !possible.isEmpty else { return nil }
-        var decision = MatchDecision(outcome: .review, model: Deduplication.unbornModel)
-        if near.count == 1, possible.count == 1, state.people[near[0]]?.isLost == false,
+        guard !possible.isEmpty || !awaiting.isEmpty else { return nil }
+        var decision = MatchDecision(outcome: .review, alsoAwaiting: awaiting, model: Deduplication.unbornModel)
+        if near.count == 1, possible.count == 1, awaiting.isEmpty, state.people[near[0]]?.isLost == false,
             !hasTwin(child, in: row.referral)
         {
             decision.outcome = .linked
@@ -128,19 +135,22 @@ extension Deduplication {
 
     /// A child under a year, of a parent who expected one about then: a named person says whether it is that one.
     private func newborn(
-        _ row: ChildRow, _ record: MatchRecord, besides siblings: [PersonID], leavingOut own: ChildID?
+        _ row: ChildRow, _ record: MatchRecord, besides siblings: Siblings, leavingOut own: ChildID?
     ) -> MatchDecision? {
         guard !row.parents.isEmpty, let born = record.birthDate else { return nil }
         var candidates: [PersonID] = []
+        var awaiting: [ChildID] = []
         for one in state.pregnancies(in: row.authority).of(state.parents(of: row)) {
             let days = abs(one.date.daysSinceEpoch - born.daysSinceEpoch)
-            if one.child != own, days < Limits.pregnancyDaysMin, !siblings.contains(one.person),
-                !candidates.contains(one.person)
-            {
-                candidates.append(one.person)
+            guard one.child != own, days < Limits.pregnancyDaysMin, !siblings.contains(one) else { continue }
+            if let person = one.person {
+                if !candidates.contains(person) { candidates.append(person) }
+            } else {
+                awaiting.append(one.child)
             }
         }
-        guard !candidates.isEmpty else { return nil }
-        return MatchDecision(outcome: .review, candidates: candidates, model: Deduplication.unbornModel)
+        guard !candidates.isEmpty || !awaiting.isEmpty else { return nil }
+        return MatchDecision(
+            outcome: .review, candidates: candidates, alsoAwaiting: awaiting, model: Deduplication.unbornModel)
     }
 }

@@ -3,11 +3,11 @@
 struct Keys {
     private enum Kind: UInt64 {
         case person = 1, nhs, upn, birth, birthFamily, birthGiven, soundsYear, givenYear, name, familyInitial
-        case familyMonth, familyDay, familyMonthDay, postcode, line, household, parent, expectedFamily
+        case familyMonth, familyDay, familyMonthDay, postcode, line, household, parent, expectedFamily, awaited
 
         var sort: Sort {
             switch self {
-            case .person, .nhs, .upn: .number
+            case .person, .awaited, .nhs, .upn: .number
             case .birthGiven, .givenYear: .given
             case .birthFamily, .familyInitial, .familyMonth, .familyDay, .familyMonthDay, .expectedFamily: .family
             case .soundsYear, .name: .names
@@ -36,9 +36,13 @@ struct Keys {
         }
     }
 
-    static func person(_ bits: UInt128) -> UInt64 {
+    static func person(_ bits: UInt128) -> UInt64 { id(bits, .person) }
+    /// A child who waits for a review.
+    static func awaited(_ bits: UInt128) -> UInt64 { id(bits, .awaited) }
+
+    private static func id(_ bits: UInt128, _ kind: Kind) -> UInt64 {
         Mixing.combine(
-            Mixing.combine(Mixing.mix(Kind.person.rawValue), UInt64(truncatingIfNeeded: bits)),
+            Mixing.combine(Mixing.mix(kind.rawValue), UInt64(truncatingIfNeeded: bits)),
             UInt64(truncatingIfNeeded: bits >> 64))
     }
 

@@ -10,6 +10,8 @@ public struct PersonIndex: PersonMatcher {
         var id: PersonID
         /// The first entry, in the order of their children's ids; -1 where none is left.
         var first: Int32
+        /// Nobody yet but a child who waits for a review, with the child's id for its own.
+        var isAwaited: Bool
     }
 
     public let model: MatchModel
@@ -27,7 +29,8 @@ public struct PersonIndex: PersonMatcher {
     public init() { self.init(model: .shipped) }
     public init(model: MatchModel) { self.model = model }
 
-    /// How many people have at least one record.
+    /// How many people have at least one record. Children who wait for a review are none yet: most of them are one of
+    /// these.
     public private(set) var count = 0
 
     /// An address that says nothing of a household, however few live there now: a refuge, a hotel, a children's home.
@@ -42,7 +45,15 @@ public struct PersonIndex: PersonMatcher {
 
     public mutating func add(_ record: MatchRecord, of child: ChildID, to person: PersonID) {
         remove(child, from: person)
-        let number = slot(of: person) ?? found(person)
+        add(record, of: child, to: slot(of: person) ?? found(person, under: Keys.person(person.bits), isAwaited: false))
+    }
+
+    public mutating func add(awaiting record: MatchRecord, of child: ChildID) {
+        remove(awaiting: child)
+        add(record, of: child, to: found(PersonID(bits: child.bits), under: Keys.awaited(child.bits), isAwaited: true))
+    }
+
+    private mutating func add(_ record: MatchRecord, of child: ChildID, to number: Int32) {
         let entry = keep(record, of: child)
         for key in Keys.kept(Query(record, pool)).all { postings.insert(number, under: key) }
         countNames(of: entry, in: number, by: 1)
@@ -50,7 +61,18 @@ public struct PersonIndex: PersonMatcher {
     }
 
     public mutating func remove(_ child: ChildID, from person: PersonID) {
-        guard let number = slot(of: person), let entry = unlink(child, from: number) else { return }
+        guard let number = slot(of: person) else { return }
+        remove(child, from: number, under: Keys.person(person.bits))
+    }
+
+    public mutating func remove(awaiting child: ChildID) {
+        let key = Keys.awaited(child.bits)
+        guard let number = slot(of: PersonID(bits: child.bits), under: key, isAwaited: true) else { return }
+        remove(child, from: number, under: key)
+    }
+
+    private mutating func remove(_ child: ChildID, from number: Int32, under key: UInt64) {
+        guard let entry = unlink(child, from: number) else { return }
         var kept: [UInt64] = []
         var next = people[Int(number)].first
         while next >= 0 {
@@ -63,36 +85,42 @@ public struct PersonIndex: PersonMatcher {
         countNames(of: entry, in: number, by: -1)
         wipe(entry)
         if people[Int(number)].first < 0 {
-            postings.remove(number, under: Keys.person(person.bits))
+            postings.remove(number, under: key)
             freePeople.append(number)
-            count -= 1
+            if !people[Int(number)].isAwaited { count -= 1 }
         }
     }
 
     func slot(of person: PersonID) -> Int32? {
-        let list = postings[Keys.person(person.bits)]
+        slot(of: person, under: Keys.person(person.bits), isAwaited: false)
+    }
+
+    private func slot(of person: PersonID, under key: UInt64, isAwaited: Bool) -> Int32? {
+        func holds(_ number: Int32) -> Bool {
+            people[Int(number)].id == person && people[Int(number)].isAwaited == isAwaited
+        }
+        let list = postings[key]
         switch list {
         case .none: return nil
-        case .one(let number): return people[Int(number)].id == person ? number : nil
+        case .one(let number): return holds(number) ? number : nil
         case .many(let start, let count):
-            for place in start..<start + count where people[Int(postings.arena[place])].id == person {
-                return postings.arena[place]
-            }
+            for place in start..<start + count where holds(postings.arena[place]) { return postings.arena[place] }
             return nil
         }
     }
 
-    private mutating func found(_ person: PersonID) -> Int32 {
+    private mutating func found(_ person: PersonID, under key: UInt64, isAwaited: Bool) -> Int32 {
         let number: Int32
+        let one = Person(id: person, first: -1, isAwaited: isAwaited)
         if let free = freePeople.popLast() {
             number = free
-            people[Int(number)] = Person(id: person, first: -1)
+            people[Int(number)] = one
         } else {
             number = Int32(people.count)
-            people.append(Person(id: person, first: -1))
+            people.append(one)
         }
-        postings.insert(number, under: Keys.person(person.bits))
-        count += 1
+        postings.insert(number, under: key)
+        if !isAwaited { count += 1 }
         return number
     }
 
@@ -125,6 +153,7 @@ public struct PersonIndex: PersonMatcher {
 
     /// Counts a name once a person, however many records have it. The entry is not among the person's.
     private mutating func countNames(of entry: Int32, in person: Int32, by change: Int32) {
+        if people[Int(person)].isAwaited { return }
         let name = entries[Int(entry)].name
         var hasGiven = false
         var hasFamily = false
