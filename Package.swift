@@ -154,7 +154,7 @@ let suites: [Target] = [
     tests("DomainModel"),
     tests("WorkingTime", ["DomainModel"]),
     tests("PersonMatching", ["DomainModel"]),
-    tests("MatchEvaluation", ["DomainModel", "PersonMatching"]),
+    tests("MatchEvaluation", speech + ["PersonMatching", "Deduplication"]),
     tests("JSON"),
     tests("Sealing", ["DomainModel"]),
     tests("CloudEvents", ["DomainModel", "EventLog", "JSON"]),

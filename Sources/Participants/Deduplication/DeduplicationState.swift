@@ -36,10 +36,10 @@ struct DeduplicationState {
         let part = row.part
         var person = reader.read(part.held.flatMap { open($0.part) }, unusable: part.unusable)
         if let birth = row.birth { reader.add(birthIn: open(birth.part), to: &person) }
-        return MatchRecord(person)
+        return MatchRecord(person, parents: row.parents.map { reader.read(open($0.part), unusable: []).name })
     }
 
-    /// What tells whose child it is, where it is unborn or under a year.
+    /// What tells whose child it is, where it is unborn or new-born.
     func parents(of row: ChildRow) -> [ParentKey] {
         row.parents.flatMap { ParentKey.all(of: MatchRecord(reader.read(open($0.part), unusable: []))) }
     }
@@ -106,39 +106,46 @@ struct DeduplicationState {
         var row =
             referrals[content.referral]
             ?? ReferralRow(authority: event.authority, receivedAt: content.receivedAt)
-        let parts = ChildPart.all(of: content, in: event)
-        for part in held?.children ?? [] { add(part, to: &row, content.referral, isEarly: true) }
-        for part in parts { add(part, to: &row, content.referral, isEarly: false) }
-        hold(parentsIn: content, event)
+        let parents = parents(in: content, event)
+        for part in held?.children ?? [] {
+            add(part, held?.parents ?? [], to: &row, content.referral, isEarly: true)
+        }
+        for part in ChildPart.all(of: content, in: event) {
+            add(part, parents, to: &row, content.referral, isEarly: false)
+        }
         if held?.isWithdrawn == true { row.isWithdrawn = true }
         referrals[content.referral] = row
     }
 
-    private mutating func add(_ part: ChildPart, to row: inout ReferralRow, _ referral: ReferralID, isEarly: Bool) {
+    private mutating func add(
+        _ part: ChildPart, _ parents: [HeldPart], to row: inout ReferralRow, _ referral: ReferralID, isEarly: Bool
+    ) {
         guard children[part.child] == nil else { return }
         row.children.append(part.child)
         children[part.child] = ChildRow(
-            authority: row.authority, referral: referral, part: part, isEarly: isEarly)
+            authority: row.authority, referral: referral, part: part, parents: parents, isEarly: isEarly)
     }
 
     private mutating func correct(_ content: ReferralContent, _ event: Event) {
         let parts = ChildPart.all(of: content, in: event)
+        let parents = parents(in: content, event)
         guard var row = referrals[content.referral] else {
             var held = early[content.referral] ?? EarlyRow(authority: event.authority, since: event.time)
             held.receivedAt = content.receivedAt
             held.children = parts
+            held.parents = parents
             return hold(content.referral, held)
         }
         for part in parts {
             if let child = children[part.child], child.referral == content.referral {
                 unindex(part.child)
                 children[part.child]?.part = part
+                children[part.child]?.parents = parents
                 index(part.child)
             } else {
-                add(part, to: &row, content.referral, isEarly: false)
+                add(part, parents, to: &row, content.referral, isEarly: false)
             }
         }
-        hold(parentsIn: content, event)
         if referrals[content.referral] != row { referrals[content.referral] = row }
     }
 
@@ -171,7 +178,7 @@ struct DeduplicationState {
             early[referral] = nil
             guard let receivedAt = held.receivedAt else { continue }
             var row = ReferralRow(authority: held.authority, receivedAt: receivedAt, isWithdrawn: held.isWithdrawn)
-            for part in held.children { add(part, to: &row, referral, isEarly: true) }
+            for part in held.children { add(part, held.parents, to: &row, referral, isEarly: true) }
             referrals[referral] = row
             released.append(referral)
         }
@@ -288,18 +295,11 @@ struct DeduplicationState {
         if !isOpen { cases[caseID]?.closedAt = time }
     }
 
-    /// Whose child an unborn or new-born one is tells who it is, so that its parents' parts are kept with it.
-    private mutating func hold(parentsIn content: ReferralContent, _ event: Event) {
-        let young = content.children.filter { $0.ageBand == .unborn || $0.ageBand == .under1 }
-        guard !young.isEmpty else { return }
-        let parents = content.adults.filter { $0.relationship == .parent }
+    /// Whose child it is helps to tell who it is, and of an unborn one is all that does. A carer is not meant: a foster
+    /// home's children are nobody's brothers and sisters by that.
+    private func parents(in content: ReferralContent, _ event: Event) -> [HeldPart] {
+        content.adults.filter { $0.relationship == .parent }
             .compactMap { event.part($0.part).flatMap { HeldPart($0) } }
-        for child in young where children[child.child]?.referral == content.referral {
-            guard children[child.child]?.parents != parents else { continue }
-            unindex(child.child)
-            children[child.child]?.parents = parents
-            index(child.child)
-        }
     }
 
     // MARK: The index
@@ -328,9 +328,7 @@ struct DeduplicationState {
         } else if let person = row.person {
             indexes[row.authority]?.remove(child, from: person)
         }
-        guard !row.parents.isEmpty else { return }
-        let parents = parents(of: row)
-        pregnancies[row.authority]?.remove(child, parents: parents)
+        pregnancies[row.authority]?.remove(child)
     }
 
     // MARK: Rows

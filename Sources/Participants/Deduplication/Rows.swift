@@ -85,8 +85,8 @@ struct ChildRow: Hashable, Sendable, JSONCodable {
     var isConfirmed: Bool
     /// What is known came before its referral.
     var isEarly: Bool
-    /// Of a child unborn or under a year: the parts of the parents whom the referral names.
-    var parents: [HeldPart] = []
+    /// The parts of the parents whom the referral names.
+    var parents: [HeldPart]
     /// The part of the decision that said what is known of the birth.
     var birth: HeldPart?
     /// Its referral came after a close of the case, so that an earlier referral makes it a re-referral.
@@ -94,10 +94,13 @@ struct ChildRow: Hashable, Sendable, JSONCodable {
     /// As it was said last.
     var rereferral: PreviousReferral?
 
-    init(authority: AuthorityCode, referral: ReferralID, part: ChildPart, isEarly: Bool = false) {
+    init(
+        authority: AuthorityCode, referral: ReferralID, part: ChildPart, parents: [HeldPart] = [], isEarly: Bool = false
+    ) {
         self.authority = authority
         self.referral = referral
         self.part = part
+        self.parents = parents
         status = .read
         candidates = []
         isConfirmed = false
@@ -228,6 +231,8 @@ struct EarlyRow: Hashable, Sendable, JSONCodable {
     /// Of the latest correction held; nil where only a withdrawal is.
     var receivedAt: Instant?
     var children: [ChildPart]
+    /// As the held correction names them.
+    var parents: [HeldPart] = []
     var isWithdrawn: Bool
 
     init(
@@ -246,6 +251,7 @@ struct EarlyRow: Hashable, Sendable, JSONCodable {
         since = try json.required("since")
         receivedAt = try json.optional("receivedAt")
         children = try json.list("children")
+        parents = try json.list("parents")
         isWithdrawn = try json.optional("withdrawn") ?? false
     }
 
@@ -255,6 +261,7 @@ struct EarlyRow: Hashable, Sendable, JSONCodable {
         json.field("since", since)
         json.field("receivedAt", receivedAt)
         json.field("children", children)
+        json.field("parents", parents)
         json.fieldIfTrue("withdrawn", isWithdrawn)
         json.endObject()
     }

@@ -41,16 +41,20 @@ struct Pregnancies: Sendable {
     }
 
     private var byParent: [ParentKey: [Expected]] = [:]
+    private var parents: [ChildID: [ParentKey]] = [:]
+
+    var isEmpty: Bool { parents.isEmpty }
 
     mutating func add(_ child: ChildID, of person: PersonID?, expected date: CivilDate, parents: [ParentKey]) {
+        remove(child)
+        self.parents[child] = parents
         for parent in parents {
-            byParent[parent]?.removeAll { $0.child == child }
             byParent[parent, default: []].append(Expected(child: child, person: person, date: date))
         }
     }
 
-    mutating func remove(_ child: ChildID, parents: [ParentKey]) {
-        for parent in parents {
+    mutating func remove(_ child: ChildID) {
+        for parent in parents.removeValue(forKey: child) ?? [] {
             byParent[parent]?.removeAll { $0.child == child }
             if byParent[parent]?.isEmpty == true { byParent[parent] = nil }
         }
@@ -137,10 +141,11 @@ extension Deduplication {
     private func newborn(
         _ row: ChildRow, _ record: MatchRecord, besides siblings: Siblings, leavingOut own: ChildID?
     ) -> MatchDecision? {
-        guard !row.parents.isEmpty, let born = record.birthDate else { return nil }
+        let pregnancies = state.pregnancies(in: row.authority)
+        guard !pregnancies.isEmpty, !row.parents.isEmpty, let born = record.birthDate else { return nil }
         var candidates: [PersonID] = []
         var awaiting: [ChildID] = []
-        for one in state.pregnancies(in: row.authority).of(state.parents(of: row)) {
+        for one in pregnancies.of(state.parents(of: row)) {
             let days = abs(one.date.daysSinceEpoch - born.daysSinceEpoch)
             guard one.child != own, days < Limits.pregnancyDaysMin, !siblings.contains(one) else { continue }
             if let person = one.person {
