@@ -17,6 +17,8 @@ struct Told {
     var born: String? = nil
     var nhs: String? = nil
     var postcode: String? = nil
+    var line: String? = nil
+    var uprn: String? = nil
     var expected: String? = nil
 
     var child: ChildID { ChildID(bits: key) }
@@ -30,10 +32,12 @@ struct Told {
         json.field("birthDate", born)
         json.field("expectedDate", expected)
         json.field("nhsNumber", nhs)
-        if let postcode {
+        if postcode != nil || uprn != nil {
             json.key("address")
             json.beginObject()
+            if let line { json.field("lines", [line]) }
             json.field("postcode", postcode)
+            json.field("uprn", uprn)
             json.endObject()
         }
         json.field("unknown", 7)

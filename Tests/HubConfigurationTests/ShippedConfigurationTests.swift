@@ -48,6 +48,33 @@ import WorkingTime
         for policy in configuration.policies { #expect(try Self.again(policy) == policy) }
     }
 
+    @Test func whatIsWrongWithTheListOfSharedAddressesIsSaidWithoutAnAddress() throws {
+        var directory = try #require(Self.configuration).directory
+        let authority = try #require(directory.authorities.first { $0.gss != .hub }?.gss)
+        let elsewhere = try #require(AuthorityCode(gss: "E06000001"))
+        directory.sharedAddresses = [
+            SharedAddress(authority: authority, kind: "hotel", postcode: "RM1 1AA", line: "2 Quay Road"),
+            SharedAddress(authority: authority, uprn: "000123456789"),
+        ]
+        #expect(directory.sharedAddressProblems().isEmpty)
+        #expect(try Self.again(directory) == directory)
+        directory.sharedAddresses += [
+            SharedAddress(authority: elsewhere, postcode: "RM1 1AA"),
+            SharedAddress(authority: authority, postcode: "Quince"),
+            SharedAddress(authority: authority, uprn: "1234567890123"),
+            SharedAddress(authority: authority, line: "Quince House"),
+        ]
+        let problems = directory.sharedAddressProblems()
+        #expect(
+            problems == [
+                "sharedAddresses 3 (E06000001): there is no such authority of which the hub knows children",
+                "sharedAddresses 4 (\(authority)): what stands as its postcode is none",
+                "sharedAddresses 5 (\(authority)): what stands as its uprn is none",
+                "sharedAddresses 6 (\(authority)): it names neither postcode nor uprn, so no address is ever known by it",
+            ])
+        #expect(!problems.contains { $0.contains("Quince") || $0.contains("123456") })
+    }
+
     private static func again<Value: JSONCodable>(_ value: Value) throws -> Value {
         var writer = JSONWriter()
         value.write(to: &writer)

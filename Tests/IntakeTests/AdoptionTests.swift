@@ -93,4 +93,41 @@ struct AdoptionTests {
         #expect(postings.refusal?.reason == "unknown-sender")
         #expect(postings.deadLetters.count == 1)
     }
+
+    /// What says where a refuge is stays in the file: no event has it, and the same list is adopted once.
+    @Test func aListedAddressIsAdoptedAsItsMarks() throws {
+        var bench = Bench()
+        var listing = Self.directory
+        listing.sharedAddresses = [
+            SharedAddress(
+                authority: Message.barking, kind: "refuge", uprn: "100012345678", postcode: "zy9 8xw",
+                line: "Quince House")
+        ]
+        let events = bench.intake.adopt(listing, policies: Self.policies, now: Bench.start).events
+        #expect(events.map(\.authority) == [Message.barking])
+        guard case .configurationAdopted(let adopted) = try #require(events.first).body else {
+            Issue.record("no configuration")
+            return
+        }
+        let listed = try #require(adopted.content.sharedAddresses.first)
+        #expect(listed.marks.count == 2 && listed.marks == listed.marks.sorted())
+        #expect(listed == SharedAddress(authority: Message.barking, marks: listed.marks))
+        var json = JSONWriter()
+        adopted.content.write(to: &json)
+        let text = String(decoding: json.bytes, as: UTF8.self).lowercased()
+        for secret in ["refuge", "100012345678", "zy9", "8xw", "quince"] { #expect(!text.contains(secret)) }
+        // In another spelling and with another remark it is the same list; under another key no mark is the same.
+        listing.sharedAddresses[0].postcode = "ZY98XW"
+        listing.sharedAddresses[0].line = nil
+        #expect(bench.intake.adopt(listing, policies: Self.policies, now: Bench.start).isEmpty)
+        let other = KeyedHash(try #require(SecretKey(bytes: Array(repeating: 9, count: 32))))
+        #expect(Set(listing.sharedAddresses[0].marked(by: other).marks).isDisjoint(with: listed.marks))
+        // Put together again from what was adopted, it is what was adopted.
+        var merged = HubDirectory(formatVersion: 1)
+        merged.merge(adopted.content)
+        #expect(merged.slice(for: Message.barking) == adopted.content)
+        // And taken off the list it is gone.
+        listing.sharedAddresses = []
+        #expect(bench.intake.adopt(listing, policies: Self.policies, now: Bench.start).events.count == 1)
+    }
 }

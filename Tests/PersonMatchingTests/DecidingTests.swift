@@ -161,7 +161,23 @@ import Testing
         #expect(crowded.outcome == .review)
         #expect(crowded.comparisons.contains { $0.field == .address && $0.level == .shared && $0.milliBits == 0 })
         var listed = hostel(1)
-        listed.list(shared: FoldedAddress(line: Self.home, postcode: "rm1 1aa"))
+        listed.list(sharedPostcode: "rm11aa")
+        #expect(listed.decide(referred).outcome == .review)
+        // A slip in the postcode, or none at all, makes no household of it.
+        for postcode in ["RM1 1AB", nil] {
+            let slip = record("Thomsa", "Ahmed", born: "2015-03-04", postcode: postcode ?? "", line: Self.home)
+            #expect(hostel(1).decide(slip).comparisons.contains { $0.field == .address && $0.level != .shared })
+            #expect(listed.decide(slip).outcome == .review)
+            #expect(listed.decide(slip).comparisons.contains { $0.field == .address && $0.level == .shared })
+        }
+        // Told so by the referral's own property number, where nobody listed the postcode.
+        var numbered = referred
+        numbered.addresses[0].isShared = true
+        #expect(hostel(1).decide(numbered).outcome == .review)
+        // What is listed no more is a home again.
+        listed.relist { $0 == "e14ns" }
+        #expect(listed.decide(referred).outcome == .linked)
+        listed.relist { $0 == "rm11aa" }
         #expect(listed.decide(referred).outcome == .review)
     }
 

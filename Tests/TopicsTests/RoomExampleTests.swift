@@ -80,7 +80,9 @@ struct RoomExampleTests {
     @Test func everyFieldOfEveryEventStandsInAnExample() throws {
         var coverage = Coverage()
         for example in Example.good("room") { coverage.visit(try Self.event(example, number: 1).body) }
-        #expect(coverage.missing.isEmpty, "no good example fills these")
+        // What says where a listed address is stands in the file alone: an event that held it would give a refuge away.
+        let ofTheFileAlone = ["kind", "line", "postcode", "uprn"].map { "SharedAddress.\($0)" }
+        #expect(coverage.missing == ofTheFileAlone, "no good example fills the others")
         #expect(coverage.fields > 150)
     }
 }

@@ -285,12 +285,15 @@ public struct HubDirectory: Hashable, Sendable, JSONCodable {
     public var schoolTerms: [SchoolTerms]
     /// Days that the rule for bank holidays does not give, or no longer does.
     public var bankHolidays: BankHolidayChanges
+    /// Addresses that say nothing of a household.
+    public var sharedAddresses: [SharedAddress]
     public var permissions: [Permission]
 
     public init(
         formatVersion: Int, authorities: [AuthorityEntry] = [], agencies: [Agency] = [], teams: [Team] = [],
         desks: [Desk] = [], calendars: [CalendarHours] = [], schoolTerms: [SchoolTerms] = [],
-        bankHolidays: BankHolidayChanges = BankHolidayChanges(), permissions: [Permission] = []
+        bankHolidays: BankHolidayChanges = BankHolidayChanges(), sharedAddresses: [SharedAddress] = [],
+        permissions: [Permission] = []
     ) {
         self.formatVersion = formatVersion
         self.authorities = authorities
@@ -300,6 +303,7 @@ public struct HubDirectory: Hashable, Sendable, JSONCodable {
         self.calendars = calendars
         self.schoolTerms = schoolTerms
         self.bankHolidays = bankHolidays
+        self.sharedAddresses = sharedAddresses
         self.permissions = permissions
     }
 
@@ -312,6 +316,7 @@ public struct HubDirectory: Hashable, Sendable, JSONCodable {
         calendars = try json.list("calendars")
         schoolTerms = try json.list("schoolTerms")
         bankHolidays = try json.optional("bankHolidays") ?? BankHolidayChanges()
+        sharedAddresses = try json.list("sharedAddresses")
         permissions = try json.list("permissions")
     }
 
@@ -325,6 +330,7 @@ public struct HubDirectory: Hashable, Sendable, JSONCodable {
         json.field("calendars", calendars)
         json.field("schoolTerms", schoolTerms)
         json.field("bankHolidays", bankHolidays == BankHolidayChanges() ? nil : bankHolidays)
+        json.field("sharedAddresses", sharedAddresses)
         json.field("permissions", permissions)
         json.endObject()
     }

@@ -9,6 +9,9 @@ extension HubDirectory {
         calendars = merged(calendars, other.calendars, by: \.id)
         schoolTerms = merged(schoolTerms, other.schoolTerms, by: \.id)
         if other.bankHolidays != BankHolidayChanges() { bankHolidays = other.bankHolidays }
+        // They have no ids: what an authority lists is taken whole.
+        let kept = sharedAddresses.filter { one in !other.authorities.contains { $0.gss == one.authority } }
+        sharedAddresses = (kept + other.sharedAddresses).sortedByMarks()
         if !other.permissions.isEmpty { permissions = other.permissions }
         formatVersion = max(formatVersion, other.formatVersion)
     }

@@ -7,6 +7,8 @@ struct Comparer {
     let poolBytes: UnsafeBufferPointer<UInt8>
     let pool: UnsafeBufferPointer<TextPool.Item>
     let model: MatchModel
+    /// Postcodes that are listed as shared.
+    let listed: Set<UInt64>
     /// How many people there are, and log2 of what a coincidence of names is held against.
     let people: Int
     /// From how many people on a given name is one that children have, and no slip of another.
@@ -14,8 +16,10 @@ struct Comparer {
 
     init(
         query: Query, queryBytes: UnsafeBufferPointer<UInt8>, queryTexts: UnsafeBufferPointer<Query.Text>,
-        poolBytes: UnsafeBufferPointer<UInt8>, pool: UnsafeBufferPointer<TextPool.Item>, model: MatchModel, people: Int
+        poolBytes: UnsafeBufferPointer<UInt8>, pool: UnsafeBufferPointer<TextPool.Item>, model: MatchModel, people: Int,
+        listed: Set<UInt64>
     ) {
+        self.listed = listed
         self.query = query
         self.queryBytes = queryBytes
         self.queryTexts = queryTexts
@@ -297,11 +301,16 @@ struct Comparer {
             if hasLines, same(one.line, other.line),
                 JaroWinkler.isOneEdit(text(one.postcode), kept(other.postcode))
             {
-                return one.isShared ? .shared : .equal
+                return one.isShared || isListed(other) ? .shared : .equal
             }
             return .differs
         }
-        return hasLines && isSameLine(one.line, other.line) ? .line : .absent
+        guard hasLines && isSameLine(one.line, other.line) else { return .absent }
+        return one.isShared || isListed(other) ? .shared : .line
+    }
+
+    private func isListed(_ place: Entry.Place) -> Bool {
+        !listed.isEmpty && place.postcode >= 0 && listed.contains(Mixing.hash(kept(place.postcode), seed: 3))
     }
 
     /// The same but for spelling; the house's number has to be the same.

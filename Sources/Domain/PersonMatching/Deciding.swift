@@ -126,7 +126,7 @@ extension PersonIndex {
                         body(
                             Comparer(
                                 query: query, queryBytes: queryBytes, queryTexts: queryTexts, poolBytes: poolBytes,
-                                pool: items, model: model, people: count))
+                                pool: items, model: model, people: count, listed: listed))
                     }
                 }
             }

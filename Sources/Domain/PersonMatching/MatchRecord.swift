@@ -38,8 +38,11 @@ public struct FoldedAddress: Hashable, Sendable {
     public var line: String?
     /// Small letters and digits without a space.
     public var postcode: String?
+    /// It is listed as one where no household lives.
+    public var isShared: Bool
 
-    public init(line: String?, postcode: String?) {
+    public init(line: String?, postcode: String?, isShared: Bool = false) {
+        self.isShared = isShared
         self.line = line.flatMap(Folding.fold)
         self.postcode = postcode.flatMap(FoldedAddress.folded)
     }
@@ -90,7 +93,10 @@ public struct MatchRecord: Hashable, Sendable {
         self.parents = parents.filter { !$0.isEmpty }
     }
 
-    public init(_ person: Particulars, parents: [PersonName] = []) {
+    /// - Parameter isShared: whether an address is listed as one where no household lives.
+    public init(
+        _ person: Particulars, parents: [PersonName] = [], isShared: (Address) -> Bool = { _ in false }
+    ) {
         let addresses = (person.address.map { [$0] } ?? []) + person.formerAddresses
         self.init(
             names: ([person.name] + person.aliases).map { FoldedName(given: $0.given, family: $0.family) },
@@ -98,7 +104,8 @@ public struct MatchRecord: Hashable, Sendable {
             expectedDate: person.expectedDate.value, sex: person.sex.value, nhsNumber: person.nhsNumber.value,
             upn: person.upn.value,
             addresses: addresses.map {
-                FoldedAddress(line: $0.lines.joined(separator: " "), postcode: $0.postcode)
+                FoldedAddress(
+                    line: $0.lines.joined(separator: " "), postcode: $0.postcode, isShared: isShared($0))
             },
             parents: parents.map { FoldedName(given: $0.given, family: $0.family) })
     }

@@ -21,7 +21,7 @@ public struct Deduplication: Participant {
 
     public init(_ equipment: Equipment) {
         self.equipment = equipment
-        state = DeduplicationState(open: { $0.opened ?? equipment.open($0) })
+        state = DeduplicationState(open: { $0.opened ?? equipment.open($0) }, keyed: equipment.keyed)
     }
 
     public mutating func receive(_ input: Event) -> [Posting] {

@@ -2,6 +2,7 @@ import DomainModel
 import JSON
 import PersonMatching
 import Room
+import Sealing
 
 /// All that Deduplication knows of one partition: a fold of what it read and posted. `apply` is total and decides
 /// nothing.
@@ -20,10 +21,15 @@ struct DeduplicationState {
     private(set) var released: [ReferralID] = []
     private var indexes: [AuthorityCode: PersonIndex] = [:]
     private var pregnancies: [AuthorityCode: Pregnancies] = [:]
+    private var shared: [AuthorityCode: SharedAddresses] = [:]
     private let open: @Sendable (Part) -> [UInt8]?
+    private let keyed: KeyedHash
     private let reader = ParticularsReader()
 
-    init(open: @escaping @Sendable (Part) -> [UInt8]?) { self.open = open }
+    init(open: @escaping @Sendable (Part) -> [UInt8]?, keyed: KeyedHash) {
+        self.open = open
+        self.keyed = keyed
+    }
 
     func index(of authority: AuthorityCode) -> PersonIndex { indexes[authority] ?? PersonIndex() }
 
@@ -36,7 +42,10 @@ struct DeduplicationState {
         let part = row.part
         var person = reader.read(part.held.flatMap { open($0.part) }, unusable: part.unusable)
         if let birth = row.birth { reader.add(birthIn: open(birth.part), to: &person) }
-        return MatchRecord(person, parents: row.parents.map { reader.read(open($0.part), unusable: []).name })
+        let shared = shared[row.authority]
+        return MatchRecord(
+            person, parents: row.parents.map { reader.read(open($0.part), unusable: []).name },
+            isShared: { shared?.has($0) == true })
     }
 
     /// What tells whose child it is, where it is unborn or new-born.
@@ -67,7 +76,7 @@ struct DeduplicationState {
 
     mutating func apply(_ event: Event) {
         released.removeAll(keepingCapacity: true)
-        if adoptions.apply(event) { return }
+        if adoptions.apply(event) { return list(sharedAddressesOf: event.authority) }
         if case .clockStruck(let struck) = event.body { return release(at: struck.now) }
         guard decides(for: event.authority) else { return }
         switch event.body {
@@ -310,6 +319,7 @@ struct DeduplicationState {
         guard let row = children[child], row.status == .awaiting || row.person != nil else { return }
         let record = record(of: row)
         let person = row.status == .awaiting ? nil : row.person
+        list(sharedAddressesOf: record, in: row.authority)
         if let person {
             indexes[row.authority, default: PersonIndex()].add(record, of: child, to: person)
         } else {
@@ -319,6 +329,21 @@ struct DeduplicationState {
         let parents = parents(of: row)
         pregnancies[row.authority, default: Pregnancies()].add(
             child, of: person, expected: expected, parents: parents)
+    }
+
+    /// What is listed from here on. Nobody's part is opened for it: the index knows the postcodes.
+    private mutating func list(sharedAddressesOf authority: AuthorityCode) {
+        let listed = SharedAddresses(adoptions.configuration(of: authority), of: authority, keyed: keyed)
+        guard !listed.isTheSame(as: shared[authority]) else { return }
+        shared[authority] = listed
+        indexes[authority]?.relist(listed.has(postcode:))
+    }
+
+    private mutating func list(sharedAddressesOf record: MatchRecord, in authority: AuthorityCode) {
+        guard let listed = shared[authority], !listed.isEmpty else { return }
+        for postcode in record.addresses.compactMap(\.postcode) where listed.has(postcode: postcode) {
+            indexes[authority, default: PersonIndex()].list(sharedPostcode: postcode)
+        }
     }
 
     private mutating func unindex(_ child: ChildID) {
@@ -345,7 +370,13 @@ struct DeduplicationState {
     }
 
     mutating func restore(_ change: RowChange, parser: JSONParser) throws(RowError) {
-        if try adoptions.restore(change, parser: parser) { return }
+        if try adoptions.restore(change, parser: parser) {
+            // In whatever order the rows come: children that are indexed already are listed anew.
+            if let authority = AuthorityCode(rowText: String(decoding: change.key.dropFirst(), as: UTF8.self)) {
+                list(sharedAddressesOf: authority)
+            }
+            return
+        }
         if try referrals.restore(change, parser: parser) != nil { return }
         if try people.restore(change, parser: parser) != nil { return }
         if try cases.restore(change, parser: parser) != nil { return }

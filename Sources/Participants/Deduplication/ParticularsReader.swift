@@ -67,6 +67,6 @@ struct ParticularsReader {
         Address(
             isProtected: json.member("protected").flatMap { try? $0.boolean() } ?? false,
             lines: list(json, "lines", []).compactMap { try? $0.string() }, postcode: string(json, "postcode"),
-            uprn: nil)
+            uprn: string(json, "uprn"))
     }
 }

@@ -9,10 +9,12 @@ enum Adoption {
     /// - Returns: the configuration and then the policy of one authority, each only where it differs. A policy that the
     ///   authority names and the files lack is left out: the earlier one stays in force.
     static func events(
-        for entry: AuthorityEntry, of directory: HubDirectory, policies: [Policy], last: AdoptionRow?, now: Instant
+        for entry: AuthorityEntry, of directory: HubDirectory, policies: [Policy], last: AdoptionRow?,
+        keyed: KeyedHash, now: Instant
     ) -> [Event] {
         var events: [Event] = []
-        let slice = directory.slice(for: entry.gss)
+        // Where a refuge is stays in the file.
+        let slice = directory.slice(for: entry.gss) { $0.marked(by: keyed) }
         let digest = hash(of: slice)
         let version = String(digest.description.prefix(16))
         if digest.description != last?.configurationHash {

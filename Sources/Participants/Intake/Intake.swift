@@ -40,7 +40,8 @@ public struct Intake: IngressParticipant {
         var postings: [Posting] = []
         for entry in directory.authorities.sorted(by: { $0.gss < $1.gss }) {
             let events = Adoption.events(
-                for: entry, of: directory, policies: policies, last: state.adopted[entry.gss], now: now)
+                for: entry, of: directory, policies: policies, last: state.adopted[entry.gss],
+                keyed: equipment.keyed, now: now)
             for event in events {
                 state.adopt(event)
                 postings.append(.room(event))

@@ -86,7 +86,10 @@ public struct KnownChildren: Sendable {
         }
     }
 
-    public mutating func list(shared address: FoldedAddress) { index.list(shared: address) }
+    /// A postcode where no household lives.
+    public mutating func list(shared address: FoldedAddress) {
+        if let postcode = address.postcode { index.list(sharedPostcode: postcode) }
+    }
 
     public static func person(_ place: Int) -> PersonID { PersonID(bits: UInt128(place + 1)) }
     public func id(of person: PersonID) -> String {

@@ -33,6 +33,7 @@ enum CheckCommand {
             }
             let today = LondonTime.civil(of: Common.now()).date
             problems += configuration.directory.calendarProblems(on: today)
+            problems += configuration.directory.sharedAddressProblems()
             problems += configuration.directory.rotaProblems(at: Common.now())
             problems += configuration.directory.coverProblems
             for policy in configuration.policies {

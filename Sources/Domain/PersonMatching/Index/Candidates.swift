@@ -67,10 +67,11 @@ extension PersonIndex {
         }
     }
 
-    /// Whether an address holds more unrelated family names than the limit, or is listed.
+    /// Whether an address is listed, or holds more unrelated family names than the limit.
     func isShared(_ query: Query, _ place: Query.Place) -> Bool {
+        if place.isShared { return true }
+        if !listed.isEmpty, place.postcode >= 0, listed.contains(Keys.hash(query, place.postcode)) { return true }
         guard let key = Keys.household(query, place) else { return false }
-        if isListed(key) { return true }
         guard case .many(let start, let count) = postings[key] else { return false }
         // A house of so many children is no household, and it is not read to the end.
         if count > Limits.matchBlockPeopleMax { return true }

@@ -54,7 +54,7 @@ struct Keys {
         return keys.all.first
     }
 
-    private static func hash(_ query: Query, _ text: Int) -> UInt64 {
+    static func hash(_ query: Query, _ text: Int) -> UInt64 {
         let text = query.texts[text]
         return query.bytes[text.start..<text.start + text.length].withUnsafeBufferPointer { Mixing.hash($0, seed: 3) }
     }

@@ -23,8 +23,8 @@ public struct PersonIndex: PersonMatcher {
     private var freePeople: [Int32] = []
     private var freeEntries: [Int32] = []
     private var freeAside: [Int32] = []
-    /// Addresses that everybody knows to be shared, as hashes of their household's key.
-    private var listed: Set<UInt64> = []
+    /// Postcodes that are listed as shared, as hashes of their texts.
+    private(set) var listed: Set<UInt64> = []
 
     public init() { self.init(model: .shipped) }
     public init(model: MatchModel) { self.model = model }
@@ -33,13 +33,30 @@ public struct PersonIndex: PersonMatcher {
     /// these.
     public private(set) var count = 0
 
-    /// An address that says nothing of a household, however few live there now: a refuge, a hotel, a children's home.
-    public mutating func list(shared address: FoldedAddress) {
-        let query = Query(MatchRecord(addresses: [address]), pool)
-        if let place = query.places.first, let key = Keys.household(query, place) { listed.insert(key) }
+    /// A postcode where an address is that says nothing of a household, however few live there now: a refuge, a hotel, a
+    /// children's home. All of it counts: the same line is written in many ways, and a neighbour's is not worth the risk.
+    ///
+    /// - Parameter postcode: folded, as in `FoldedAddress`.
+    public mutating func list(sharedPostcode postcode: String) { listed.insert(PersonIndex.hash(postcode)) }
+
+    /// Lists anew, among all postcodes that somebody has.
+    public mutating func relist(_ isShared: (String) -> Bool) {
+        listed.removeAll()
+        var isAsked = [Bool](repeating: false, count: pool.items.count)
+        func ask(_ postcode: Int32) {
+            guard postcode >= 0, !isAsked[Int(postcode)] else { return }
+            isAsked[Int(postcode)] = true
+            let text = pool.text(postcode)
+            if isShared(text) { listed.insert(PersonIndex.hash(text)) }
+        }
+        for entry in entries { ask(entry.place.postcode) }
+        for more in aside { for place in more.places { ask(place.postcode) } }
     }
 
-    func isListed(_ key: UInt64) -> Bool { listed.contains(key) }
+    private static func hash(_ postcode: String) -> UInt64 {
+        var postcode = postcode
+        return postcode.withUTF8 { Mixing.hash(UnsafeBufferPointer(rebasing: $0.prefix(TextPool.bytesMax)), seed: 3) }
+    }
 
     // MARK: Adding and taking away
 

@@ -45,7 +45,9 @@ struct Query: Sendable {
         bytes.reserveCapacity(128)
         for name in record.names { names.append(put(name, pool)) }
         for address in record.addresses {
-            places.append(Place(line: put(address.line, pool), postcode: put(address.postcode, pool)))
+            places.append(
+                Place(
+                    line: put(address.line, pool), postcode: put(address.postcode, pool), isShared: address.isShared))
         }
         for parent in record.parents { parents.append(put(parent, pool)) }
     }

@@ -40,6 +40,11 @@ struct TextPool: Sendable {
         return true
     }
 
+    func text(_ number: Int32) -> String {
+        let item = items[Int(number)]
+        return String(decoding: bytes[Int(item.start)..<Int(item.start) + Int(item.length)], as: UTF8.self)
+    }
+
     mutating func hold(_ text: UnsafeBufferPointer<UInt8>) -> Int32 {
         if let number = number(of: text) {
             items[Int(number)].holders += 1
