@@ -236,7 +236,7 @@ private final class Rebalances {
         do throws(KafkaError) {
             // An open transaction of an earlier owner may still move a position: it is committed or aborted before
             // these are known.
-            let committed = try retrying(for: .seconds(60)) { () throws(KafkaError) in
+            let committed = try retrying(for: .seconds(40)) { () throws(KafkaError) in
                 try KafkaClient.committed(client, sources, milliseconds: 5_000)
             }
             for (index, next) in committed.enumerated() {

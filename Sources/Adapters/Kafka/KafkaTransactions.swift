@@ -29,7 +29,8 @@ public struct KafkaTransactions: ~Copyable {
     /// A commit or abort that took so long may still be on its way, twice, and end the next transaction: a producer of
     /// a new epoch is what the brokers take no such latecomer from.
     static let longestPlainEnd = Duration.seconds(5)
-    private static let patience = Duration.seconds(60)
+    /// Well within what a watchdog waits for a step, so that the reason is told before it ends the process.
+    private static let patience = Duration.seconds(40)
 
     private var client: KafkaClient
     private var topics = TopicHandles()

@@ -33,6 +33,10 @@ public enum Limits {
     public static let watchdogMilliseconds: Int64 = 60_000
     /// A record on which a participant trapped so often is set aside as undecidable.
     public static let attemptsMax = 3
+    /// Where what ended the process is looked for, each start takes the input in chunks so many times smaller.
+    public static let careParts = 20
+    /// Records that are taken one by one between two polls: some seconds on busy brokers.
+    public static let aloneRecordsMax = 20
 
     // Waiting.
     /// How long what came early is held for what it refers to, milliseconds: two days, then a person takes it.

@@ -46,6 +46,8 @@ public final class ServiceLoop {
     var lastStrike: [Int32: Instant] = [:]
     /// The last record that was decided on alone here.
     var survived: InputPosition?
+    /// The record whose mark was committed with the decision on the one before it.
+    var marked: InputPosition?
     /// Since when (nanoseconds of the doorbell's clock) inputs have been passed over without a commit.
     var passedOverSince: Int64?
     /// What Intake is to adopt as soon as it is the active one.
@@ -137,7 +139,7 @@ public final class ServiceLoop {
             // A record taken before the first adoption would be refused as from an unknown sender.
             return .nothingYet
         }
-        let batch = try gather(settings.batch, wait: isRestoring ? .zero : wait)
+        let batch = try gather(limit, wait: isRestoring ? .zero : wait)
         guard !batch.isEmpty else {
             var counts = StepCounts()
             // Until the restore is done there is more to do, whatever came.
@@ -149,6 +151,18 @@ public final class ServiceLoop {
         let counts = try decide(batch)
         if counts.hasWritten { timings.tookStep(nanoseconds: Doorbell.now - began) }
         return counts
+    }
+
+    /// A batch; less where something of it may have ended the process.
+    private var limit: ReadLimit {
+        var limit = settings.batch
+        for shelf in shelves where shelf.phase == .ready {
+            for input in shelf.inputs {
+                guard let chunk = input.chunk else { continue }
+                limit.records = min(limit.records, chunk == 1 ? Limits.aloneRecordsMax : chunk)
+            }
+        }
+        return limit
     }
 
     /// The next moment at which the clock must strike for what this service holds.

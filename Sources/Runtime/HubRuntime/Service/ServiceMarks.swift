@@ -1,3 +1,4 @@
+import DomainModel
 import EventLog
 import Room
 
@@ -6,13 +7,14 @@ import Room
 /// | row | value |
 /// |---|---|
 /// | `!next <input>` | the position behind what the state has seen: wins over what the log remembers for the group |
-/// | `!start <input>` | a position, and how often a service has begun there without getting any further |
+/// | `!start <input>` | a position, how often a service has begun there without getting any further, and the care taken |
 /// | `!try <service> <position>` | how often one record, taken alone, may have ended the process |
 ///
 /// A trap ends the process, so only the next one can notice it. What was in flight is then taken as before once more,
-/// since most ends have nothing to do with the input; where that ends it too, records are taken one by one with a mark
-/// before each, and behind the third that ended it the input is set aside. A rebalance leaves the same traces as an end
-/// does, so only what happened to a record alone counts against it.
+/// since most ends have nothing to do with the input; where that ends it too, it is taken in smaller and smaller
+/// chunks, so that one at fault is found in a few starts and, where none is, a few dozen commits go by until all is as
+/// before. The last chunk is one record, with a mark before it, and behind the third that ended it the input is set
+/// aside. A rebalance leaves the same traces as an end does, so only what happened to a record alone counts against it.
 struct ServiceMarks {
     /// Rows that begin so are no state: `verify` does not rebuild them.
     static let prefix = UInt8(ascii: "!")
@@ -20,9 +22,46 @@ struct ServiceMarks {
     private static let startKey = "!start "
     private static let tryKey = "!try "
 
-    struct Start: Equatable {
+    /// Records before `end` are taken at most so many to a commit.
+    struct Care: Equatable {
+        let chunk: Int
+        let end: NextOffset
+
+        /// What may have been in flight: a chunk of records, and as many offsets that no record has.
+        init(_ chunk: Int, after larger: Int, from position: NextOffset, to end: NextOffset) {
+            self.chunk = chunk
+            self.end = min(end, NextOffset(position.value + 2 * Int64(larger)))
+        }
+
+        init(_ chunk: Int, end: NextOffset) {
+            self.chunk = chunk
+            self.end = end
+        }
+    }
+
+    private struct Start: Equatable {
         var position: NextOffset
         var count: Int
+        var care: Care?
+
+        var text: String {
+            let care = care.map { " \($0.chunk) \($0.end)" } ?? ""
+            return "\(position) \(count)\(care)"
+        }
+
+        init(position: NextOffset, count: Int, care: Care? = nil) {
+            self.position = position
+            self.count = count
+            self.care = care
+        }
+
+        init?(_ text: String) {
+            let numbers = text.split(separator: " ").compactMap { Int64($0) }
+            guard numbers.count == 2 || numbers.count == 4 else { return nil }
+            position = NextOffset(numbers[0])
+            count = Int(numbers[1])
+            care = numbers.count == 4 ? Care(Int(numbers[2]), end: NextOffset(numbers[3])) : nil
+        }
     }
 
     private var nexts: [TopicPartition: NextOffset] = [:]
@@ -38,11 +77,10 @@ struct ServiceMarks {
             else { return }
             nexts[source] = NextOffset(next)
         } else if name.hasPrefix(ServiceMarks.startKey) {
-            let words = text.split(separator: " ")
-            guard let source = ServiceMarks.source(name.dropFirst(ServiceMarks.startKey.count)), words.count == 2,
-                let position = Int64(words[0]), let count = Int(words[1])
+            guard let source = ServiceMarks.source(name.dropFirst(ServiceMarks.startKey.count)),
+                let start = Start(text)
             else { return }
-            starts[source] = Start(position: NextOffset(position), count: count)
+            starts[source] = start
         } else if name.hasPrefix(ServiceMarks.tryKey) {
             tries[name] = Int(text)
         }
@@ -50,22 +88,37 @@ struct ServiceMarks {
 
     func next(of source: TopicPartition) -> NextOffset? { nexts[source] }
 
-    /// Whether some record was tried alone and not finished.
-    var hasTries: Bool { !tries.isEmpty }
+    /// With what care the input is to be taken, by what the last service that began there wrote.
+    func care(of source: TopicPartition) -> Care? { starts[source]?.care }
 
     /// A service begins at a position.
-    /// - Parameter isAtEnd: whether no record lies there. Whatever ended those who began there before, it was no record:
-    ///   without this, a quiet night of restarts would be held against the first referral of the morning.
-    /// - Returns: how often one has begun there now; two where one began elsewhere and never said that it stopped.
+    /// - Parameter batch: how many records it takes into one commit where no care is needed.
+    /// - Parameter end: behind the last record that is there. Where none is, whatever ended those who began there
+    ///   before, it was no record: without this, a quiet night of restarts would be held against the first referral of
+    ///   the morning.
     mutating func begin(
-        _ source: TopicPartition, at position: NextOffset, isAtEnd: () throws(LogError) -> Bool
-    ) throws(LogError) -> Int {
-        var count = 1
-        if let found = starts[source], try !isAtEnd() { count = found.position == position ? found.count + 1 : 2 }
-        starts[source] = Start(position: position, count: count)
-        put(ServiceMarks.startKey + source.description, "\(position) \(count)")
-        return count
+        _ source: TopicPartition, at position: NextOffset, batch: Int, end: () throws(LogError) -> NextOffset
+    ) throws(LogError) -> Care? {
+        var start = Start(position: position, count: 1)
+        if starts[source] != nil || !tries.isEmpty {
+            let end = try end()
+            if let found = starts[source], end > position {
+                start.count = found.position == position ? found.count + 1 : 2
+                if let care = found.care, position < care.end {
+                    start.care = Care(ServiceMarks.part(of: care.chunk), after: care.chunk, from: position, to: end)
+                } else if start.count >= Limits.attemptsMax {
+                    start.care = Care(ServiceMarks.part(of: batch), after: batch, from: position, to: end)
+                }
+            }
+            // Some record was tried alone and is not finished: so it goes on.
+            if !tries.isEmpty { start.care = Care(1, after: Limits.careParts, from: position, to: end) }
+        }
+        starts[source] = start
+        put(ServiceMarks.startKey + source.description, start.text)
+        return start.care
     }
+
+    private static func part(of chunk: Int) -> Int { max(1, chunk / Limits.careParts) }
 
     /// A service stops in order: what comes next begins as new.
     mutating func end(_ source: TopicPartition) {
@@ -76,6 +129,10 @@ struct ServiceMarks {
     mutating func moved(_ source: TopicPartition, to next: NextOffset) {
         nexts[source] = next
         put(ServiceMarks.nextKey + source.description, next.description)
+        guard var start = starts[source], let care = start.care, next >= care.end else { return }
+        start.care = nil
+        starts[source] = start
+        put(ServiceMarks.startKey + source.description, start.text)
     }
 
     func tried(_ service: Service, _ position: InputPosition) -> Int {

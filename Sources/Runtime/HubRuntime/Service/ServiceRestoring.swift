@@ -151,21 +151,12 @@ extension ServiceLoop {
             let position = shelves[index].marks.next(of: source) ?? shelves[index].inputs[place].committed
             shelves[index].inputs[place].committed = position
             shelves[index].inputs[place].cursor = position
-            shelves[index].inputs[place].carefulEnd = 0
             do throws(LogError) {
-                let begun =
+                shelves[index].inputs[place].care =
                     isNew
-                    ? try shelves[index].marks.begin(source, at: position) { () throws(LogError) in
-                        try log.end(of: source) <= position
-                    } : shelves[index].inputs[place].begun
-                shelves[index].inputs[place].begun = begun
-                if begun >= Limits.attemptsMax || shelves[index].marks.hasTries {
-                    // What may have been in flight: one batch from where the last one stood, and as much again for the
-                    // offsets that no record has.
-                    let end = try log.end(of: source).value
-                    let batch = 2 * Int64(max(settings.batch.records, Limits.batchRecordsMax))
-                    shelves[index].inputs[place].carefulEnd = min(end, position.value + batch)
-                }
+                    ? try shelves[index].marks.begin(source, at: position, batch: settings.batch.records) {
+                        () throws(LogError) in try log.end(of: source)
+                    } : shelves[index].marks.care(of: source)
                 try member.release(source, at: position)
             } catch {
                 throw .log(error)

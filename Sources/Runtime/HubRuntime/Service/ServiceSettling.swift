@@ -45,10 +45,12 @@ extension ServiceLoop {
         var rest: Gathered = []
         for (source, records) in batch {
             guard let place = place(of: source) else { continue }
-            let carefulEnd = shelves[place.shelf].inputs[place.input].carefulEnd
-            let careful = records.prefix { $0.offset.value < carefulEnd }
-            for record in careful { counts += try decideAlone(record) }
-            if careful.count < records.count { rest.append((source, Array(records.dropFirst(careful.count)))) }
+            let care = shelves[place.shelf].inputs[place.input].care
+            let alone = records.prefix { care?.chunk == 1 && $0.offset.next <= care?.end ?? .start }
+            for index in alone.indices {
+                counts += try decideAlone(alone[index], before: index + 1 < alone.endIndex ? alone[index + 1] : nil)
+            }
+            if alone.count < records.count { rest.append((source, Array(records.dropFirst(alone.count)))) }
         }
         if !rest.isEmpty { counts += try decideTogether(rest) }
         return counts
@@ -82,23 +84,21 @@ extension ServiceLoop {
         }
     }
 
-    /// One record with a mark before it, so that what ends the process is known.
-    private func decideAlone(_ record: StoredRecord) throws(HubError) -> StepCounts {
+    /// One record with a mark before it, so that what ends the process is known. The mark for the next one goes with it.
+    private func decideAlone(_ record: StoredRecord, before next: StoredRecord?) throws(HubError) -> StepCounts {
         guard let place = place(of: record.source),
             record.offset.next > shelves[place.shelf].inputs[place.input].cursor
         else { return StepCounts() }
         let position = position(of: record)
         let service = work.service
         // Whoever has decided on it and lives was not ended by it, whatever became of the commit.
-        if survived == position {
+        if survived == position || marked == position {
             // It is marked already.
-        } else if shelves[place.shelf].marks.tried(service, position) >= Limits.attemptsMax {
-            shelves[place.shelf].asides.setAside(service, position, as: .undecidable)
-        } else if try isDecided(record) {
-            shelves[place.shelf].marks.trying(service, position)
+        } else if try mark(record, at: place) {
             var mark = newStage()
             guard try commit(&mark, touched: [place.shelf], isForced: true) else { return .nothingYet }
         }
+        marked = nil
         while true {
             var stage = newStage()
             let cursors = shelves.map { $0.inputs.map(\.cursor) }
@@ -110,12 +110,27 @@ extension ServiceLoop {
             }
             try checkKeys()
             shelves[place.shelf].marks.finished(service, position)
+            let isNextMarked = try next.map { record throws(HubError) in try mark(record, at: place) } ?? false
             guard try commit(&stage, touched: [place.shelf]) else { return .nothingYet }
+            if isNextMarked { marked = next.map(self.position(of:)) }
             var counts = stage.counts
             counts.ingress = isIngress ? 1 : 0
             counts.careful = 1
             return counts
         }
+    }
+
+    /// Marks what is about to be taken alone, or sets it aside for having ended the process too often.
+    /// - Returns: whether there is a mark to commit.
+    private func mark(_ record: StoredRecord, at place: (shelf: Int, input: Int)) throws(HubError) -> Bool {
+        let position = position(of: record)
+        if shelves[place.shelf].marks.tried(work.service, position) >= Limits.attemptsMax {
+            shelves[place.shelf].asides.setAside(work.service, position, as: .undecidable)
+            return false
+        }
+        guard try isDecided(record) else { return false }
+        shelves[place.shelf].marks.trying(work.service, position)
+        return true
     }
 
     private func undo(_ breach: Breach, _ touched: [Int], _ cursors: [[NextOffset]]) throws(HubError) {

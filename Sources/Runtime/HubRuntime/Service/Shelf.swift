@@ -20,9 +20,11 @@ struct Shelf {
         var committed: NextOffset
         /// Behind the last record decided on or passed over; ahead of `committed` only by what left no trace.
         var cursor: NextOffset
-        /// Records before this offset are taken one by one.
-        var carefulEnd: Int64 = 0
-        var begun = 1
+        /// Set while something before its end may have ended the process.
+        var care: ServiceMarks.Care?
+
+        /// How many records may be taken into one commit; nil for as many as there are.
+        var chunk: Int? { care.flatMap { cursor < $0.end ? $0.chunk : nil } }
     }
 
     let partition: Int32
