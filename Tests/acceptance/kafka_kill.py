@@ -1,11 +1,12 @@
-"""Kills services, and moves partitions, while a hub on three brokers works; with FRONTDOOR_KILL_BROKER=1 a broker as well.
+"""Kills and freezes services, moves partitions and kills a broker, while a hub on three brokers works.
 
-After moves, and after a broker's end, a service is seen to stand still until its watchdog ends it, a minute later."""
+FRONTDOOR_KILLS=20 kills so often, and moves and publishes in proportion; a run of the whole suite makes do with fewer."""
 
 import collections
 import json
 import os
 import random
+import signal
 import sys
 import threading
 import time
@@ -16,9 +17,10 @@ from kafka_cluster import Cluster
 from kafka_world import World, at_rest
 from kafkalog import KafkaLog
 
-MESSAGES = 2000
-KILLS = 20
-MOVES = 10
+KILLS = int(os.environ.get("FRONTDOOR_KILLS") or 6)
+MOVES = 2 * max(2, KILLS // 4)
+MESSAGES = 100 * KILLS
+SESSION = 10
 SEED = 20261127
 
 
@@ -80,7 +82,7 @@ def test(scratch):
         try:
             one.start("--instance", "one").ready()
             log = KafkaLog(cluster.client())
-            publisher = Publisher(cluster, agencies, KILLS + MOVES + 1)
+            publisher = Publisher(cluster, agencies, KILLS + MOVES + 3)
             publisher.start()
 
             def events():
@@ -125,19 +127,39 @@ def test(scratch):
                 progress(50, f"move {2 * number + 2}")
             print(f"{MOVES} moves; {time.monotonic() - begin:.0f} s so far")
 
+            # Longer than its session lasts: the other takes over, and what wakes up may post nothing of its own.
+            publisher.go.release()
+            two.start("--instance", "two").ready()
+            progress(20, "before the freeze")
+            frozen = one.process
+            frozen.send_signal(signal.SIGSTOP)
+            time.sleep(SESSION + 2)
+            publisher.go.release()
+            progress(50, "the other goes on")
+            frozen.send_signal(signal.SIGCONT)
+            progress(20, "with the one that woke up")
+            two.stop(20)
+            print(f"a freeze; {time.monotonic() - begin:.0f} s so far")
+
             publisher.go.release()
             progress(1, "before a broker is killed")
-            if os.environ.get("FRONTDOOR_KILL_BROKER"):
-                cluster.kill(draws.choice([1, 2, 3]))
+            cluster.kill(draws.choice([1, 2, 3]))
+            killed = time.monotonic()
+            progress(50, "with one broker less")
+            print(f"a broker killed; {time.monotonic() - killed:.1f} s to the next 50 events")
             publisher.join(90)
             expect(not publisher.is_alive(), "the publisher hangs")
             if publisher.failure is not None:
                 raise publisher.failure
             at_rest(log, publisher.world.sent, [Tended(tended)], seconds=240)
+            print(f"at rest; {time.monotonic() - begin:.0f} s so far")
             cluster.start()
             tended()
             one.stop(20)
             print(f"the hub ended by itself {len(ends)} times: {ends}")
+            for line in one.said().splitlines():
+                if line.startswith("frontdoor: "):
+                    print(f"  {line}")
             log.look()
             check(log, agencies)
             print(verify(folder, environment))

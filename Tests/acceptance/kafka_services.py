@@ -1,4 +1,7 @@
-"""Drives a hub on one broker with kcat and confluent-kafka, and compares what comes out with the embedded log."""
+"""Drives a hub on brokers with kcat and confluent-kafka, and compares what comes out with the embedded log.
+
+FRONTDOOR_BROKERS=3 takes three brokers in place of one, and the compared load over five processes as well as over one.
+"""
 
 import collections
 import itertools
@@ -18,6 +21,7 @@ from kafkalog import KafkaLog
 QUIET = 240
 RACING = 1200
 SEED = 20261126
+BROKERS = int(os.environ.get("FRONTDOOR_BROKERS") or 1)
 PEOPLE = {"family-help": "carol", "macpt": "ewa", "early-help": "grace", "mash": "amara"}
 SERVICES = ["intake", "deduplication", "triage", "routing", "deadlines"]
 
@@ -97,50 +101,72 @@ def read_with_kcat(cluster, topic):
     ]
 
 
-def quiet(scratch, cluster):
-    """Nothing new on a family comes before its thread is at rest; all services in one process."""
-    folder, again = f"{scratch}/one", f"{scratch}/again"
-    environment = cluster.environment() | {"FRONTDOOR_TOPIC_PREFIX": "quiet."}
-    hub = Hub(folder, f"{scratch}/one.txt", environment).start("--instance", "one")
+def keys(folder):
+    """Before the first process: each of several would make its own."""
+    os.makedirs(f"{folder}/keys", mode=0o700)
+    for key in ("master", "hash"):
+        with open(f"{folder}/keys/{key}.key", "w", encoding="ascii") as file:
+            file.write(os.urandom(32).hex() + "\n")
+
+
+def started(scratch, folder, environment, processes):
+    """All services in one process, or each in one of its own."""
+    if processes == 1:
+        return [Hub(folder, f"{folder}.txt", environment).start("--instance", "one")]
+    return [
+        Hub(folder, f"{folder}-{service}.txt", environment).start("--services", service, "--instance", service)
+        for service in SERVICES
+    ]
+
+
+def quiet(scratch, cluster, processes):
+    """Nothing new on a family comes before its thread is at rest; services in one process, or in one each."""
+    prefix = f"quiet-{processes}."
+    folder, again = f"{scratch}/quiet-{processes}", f"{scratch}/again-{processes}"
+    keys(folder)
+    environment = cluster.environment() | {"FRONTDOOR_TOPIC_PREFIX": prefix}
+    hubs = started(scratch, folder, environment, processes)
     try:
-        hub.ready()
-        log = KafkaLog(cluster.client(), "quiet.")
+        for hub in hubs:
+            hub.ready()
+        log = KafkaLog(cluster.client(), prefix)
         log = Unprefixed(log)
         world = World(cluster.client())
         referrals = [referral(number, danger=number % 40 == 7) for number in range(QUIET)]
-        messages = [(f"quiet.agency.{agency}.referrals", value) for agency, value in referrals]
+        messages = [(f"{prefix}agency.{agency}.referrals", value) for agency, value in referrals]
         world.publish(messages[: QUIET // 2], kcat=True)
         world.publish(messages[QUIET // 2 :])
-        at_rest(log, world.sent, [hub])
+        at_rest(log, world.sent, hubs)
         waves = answers(log)
         for number, wave in enumerate(waves):
-            world.publish([(f"quiet.{topic}", value) for topic, value in wave], kcat=number % 2 == 0)
-            at_rest(log, world.sent, [hub], quiet_seconds=0.4)
+            world.publish([(f"{prefix}{topic}", value) for topic, value in wave], kcat=number % 2 == 0)
+            at_rest(log, world.sent, hubs, quiet_seconds=0.4)
         chosen = decisions(log)
-        world.publish([(f"quiet.{topic}", value) for topic, value in chosen])
-        at_rest(log, world.sent, [hub])
+        world.publish([(f"{prefix}{topic}", value) for topic, value in chosen])
+        at_rest(log, world.sent, hubs)
         refused = [r for r in receipts(log) if r.type == "submission.refused"]
         expect(not refused, f"{len(refused)} messages were refused: {refused[:1] and refused[0].value}")
-        stopped = hub.stop()
+        stopped = max(hub.stop() for hub in hubs)
         log.look()
         call("replay", "--data", folder, "--into", again, environment=environment)
         embedded = HubLog(again)
-        wanted = {topic.removeprefix("quiet."): found for topic, found in going_out(embedded).items()}
+        wanted = {topic.removeprefix(prefix): found for topic, found in going_out(embedded).items()}
         found = going_out(log)
         unlike = differences(found, wanted)
         expect(not unlike, f"brokers and embedded log differ: {unlike}")
         total = sum(len(records) for records in found.values())
         inbox = "agency.bd-police.inbox"
         expect(
-            read_with_kcat(cluster, f"quiet.{inbox}") == [record.id for record in log.records(inbox)],
+            read_with_kcat(cluster, f"{prefix}{inbox}") == [record.id for record in log.records(inbox)],
             "kcat reads another inbox than confluent-kafka")
         print(
-            f"quiet: {QUIET} referrals, {sum(len(w) for w in waves)} returns in {len(waves)} waves, {len(chosen)} "
+            f"quiet, {processes} process(es) on {BROKERS} broker(s): {QUIET} referrals, {sum(len(w) for w in waves)} returns in {len(waves)} waves, {len(chosen)} "
             f"decisions; {total} records in inboxes, queues and alerts, the same on the embedded log; stopped in "
             f"{stopped:.1f} s")
         print("quiet, " + verify(folder, environment))
     finally:
-        hub.end()
+        for hub in hubs:
+            hub.end()
 
 
 class Unprefixed:
@@ -167,20 +193,14 @@ class Unprefixed:
 
 def racing(scratch, cluster):
     """Everything at once, each service in a process of its own."""
-    folder = f"{scratch}/five"
+    folder = f"{scratch}/racing"
     environment = cluster.environment()
-    os.makedirs(f"{folder}/keys", mode=0o700)
-    for key in ("master", "hash"):
-        with open(f"{folder}/keys/{key}.key", "w", encoding="ascii") as file:
-            file.write(os.urandom(32).hex() + "\n")
+    keys(folder)
     lines = call("generate", "--clean", "--seed", str(SEED), "--contacts", str(RACING)).stdout.splitlines()[:RACING]
     agencies = collections.defaultdict(list)
     for line in lines:
         agencies[json.loads(line)["source"].removeprefix("/agency/")].append(line)
-    hubs = [
-        Hub(folder, f"{scratch}/{service}.txt", environment).start("--services", service, "--instance", service)
-        for service in SERVICES
-    ]
+    hubs = started(scratch, folder, environment, len(SERVICES))
     try:
         for hub in hubs:
             hub.ready()
@@ -251,8 +271,10 @@ def newcomer(scratch, cluster):
 
 
 def test(scratch):
-    with Cluster(f"{scratch}/kafka") as cluster:
-        quiet(scratch, cluster)
+    with Cluster(f"{scratch}/kafka", brokers=BROKERS) as cluster:
+        quiet(scratch, cluster, 1)
+        if BROKERS > 1:
+            quiet(scratch, cluster, len(SERVICES))
         newcomer(scratch, cluster)
         racing(scratch, cluster)
 

@@ -183,14 +183,22 @@ final class Catalogue: Sendable {
         }
     }
 
+    /// What was acknowledged must outlive a broker, whoever made the topic; the rest of what 'topics apply' sets is drift
+    /// that it mends.
     private func newTopic(_ wanted: TopicSpecification) -> KafkaNewTopic {
-        KafkaNewTopic(
+        var given = [
+            ("cleanup.policy", wanted.cleanup.rawValue),
+            ("retention.ms", String(wanted.retentionMilliseconds ?? -1)),
+            ("max.message.bytes", String(wanted.recordBytesMax)),
+            ("message.timestamp.type", wanted.appendTime ? "LogAppendTime" : "CreateTime"),
+            ("unclean.leader.election.enable", "false"),
+        ]
+        // Without a number of copies the brokers decide on both.
+        if let replication = settings.replication {
+            given.append(("min.insync.replicas", String(replication > 2 ? 2 : 1)))
+        }
+        return KafkaNewTopic(
             name: wanted.topic.name, partitions: wanted.partitions, replication: settings.replication ?? -1,
-            settings: [
-                ("cleanup.policy", wanted.cleanup.rawValue),
-                ("retention.ms", String(wanted.retentionMilliseconds ?? -1)),
-                ("max.message.bytes", String(wanted.recordBytesMax)),
-                ("message.timestamp.type", wanted.appendTime ? "LogAppendTime" : "CreateTime"),
-            ])
+            settings: given)
     }
 }

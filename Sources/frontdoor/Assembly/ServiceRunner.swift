@@ -77,6 +77,7 @@ final class ServiceRunner: Sendable {
 
     private func run(_ loop: ServiceLoop) {
         let watchdog = Watchdog(of: loop.work.service.rawValue)
+        defer { watchdog.release() }
         var known = 0
         do throws(HubError) {
             var isStarted = false

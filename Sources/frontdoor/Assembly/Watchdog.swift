@@ -19,15 +19,16 @@ enum StopSignals {
 /// Ends the process when the loop makes no progress for too long, or a stop takes too long: a supervisor restarts it,
 /// and a restart is safe, since all that counts is committed. A hub that hangs looks like one that is quiet.
 final class Watchdog: Sendable {
-    private let lastPat = Atomic<Int64>(Common.now().milliseconds)
+    private let lastPat = Atomic<Int64>(Watchdog.now)
+    private let isOver = Atomic<Bool>(false)
 
     /// - Parameter loop: whose progress it watches, for its message.
     init(of loop: String = "the hub") {
         let thread = Thread { [self] in
             var stopping: Int64 = 0
-            while true {
+            while !isOver.load(ordering: .relaxed) {
                 Thread.sleep(forTimeInterval: 0.5)
-                let now = Common.now().milliseconds
+                let now = Watchdog.now
                 if StopSignals.isWanted {
                     if stopping == 0 { stopping = now }
                     if now - stopping > Limits.stopMillisecondsMax {
@@ -43,7 +44,13 @@ final class Watchdog: Sendable {
         thread.start()
     }
 
-    func pat() { lastPat.store(Common.now().milliseconds, ordering: .relaxed) }
+    func pat() { lastPat.store(Watchdog.now, ordering: .relaxed) }
+
+    /// The loop has ended, in order or with an error that its owner tells.
+    func release() { isOver.store(true, ordering: .relaxed) }
+
+    /// Milliseconds that no change of the wall clock touches.
+    private static var now: Int64 { Int64(clamping: DispatchTime.now().uptimeNanoseconds / 1_000_000) }
 
     private func end(_ why: String, _ code: ExitCode) {
         let line =

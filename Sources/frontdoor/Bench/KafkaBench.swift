@@ -17,11 +17,6 @@ struct KafkaBench {
     let settings: HubSettings
     let configuration: LoadedConfiguration
 
-    /// Nothing was written for so long: all is at rest.
-    private static let rest = Duration.seconds(2)
-    /// A bound on each part, so that a bench ends.
-    private static let longest = Duration.seconds(900)
-
     struct Stage {
         var service: Service
         var read = 0
@@ -62,16 +57,16 @@ struct KafkaBench {
     // MARK: Each by itself
 
     private func alone(_ result: inout Result, _ terminal: Terminal) throws(CommandFailure) {
-        let place = try place("alone", terminal)
+        let place = try BenchPlace("alone", settings, configuration, terminal)
         defer { place.log.close() }
         var plan = plan(place)
-        _ = try publish(&plan, contacts, to: place.log, terminal)
+        _ = try place.publish(&plan, contacts, terminal)
         for service in [Service.intake, .deduplication, .triage, .routing, .deadlines] {
             terminal.remark("\(service.rawValue) by itself")
             var stage = Stage(service: service)
             let before = try count(place)
             let cpu = ProcessUsage.cpuSeconds
-            let total = try drain(place, [service]) { stage.seconds = $0 }
+            let total = try place.drain([service]) { stage.seconds = $0 }
             stage.cpuSeconds = ProcessUsage.cpuSeconds - cpu
             stage.read = service == .intake ? total.ingress : before
             stage.written = total.events + total.outgoing + total.deadLetters
@@ -100,7 +95,7 @@ struct KafkaBench {
     }
 
     /// The events of the room: its offsets have gaps.
-    private func count(_ place: Place) throws(CommandFailure) -> Int {
+    private func count(_ place: BenchPlace) throws(CommandFailure) -> Int {
         var count = 0
         let reader = RoomReader(log: place.log, topics: place.topics)
         for partition in 0..<place.topics.partitions {
@@ -112,13 +107,13 @@ struct KafkaBench {
     // MARK: All together
 
     private func together(_ result: inout Result, _ terminal: Terminal) throws(CommandFailure) {
-        let place = try place("together", terminal)
+        let place = try BenchPlace("together", settings, configuration, terminal)
         defer { place.log.close() }
         var plan = plan(place)
-        let published = try publish(&plan, contacts, to: place.log, terminal)
+        let published = try place.publish(&plan, contacts, terminal)
         terminal.remark("all services together")
         let cpu = ProcessUsage.cpuSeconds
-        let total = try drain(place, Set(Service.allCases)) { result.seconds = $0 }
+        let total = try place.drain(Set(Service.allCases)) { result.seconds = $0 }
         result.cpuSeconds = ProcessUsage.cpuSeconds - cpu
         result.contacts = published
         result.events = total.events
@@ -127,14 +122,12 @@ struct KafkaBench {
     }
 
     /// Referrals as they come, at half the rate that the hub can take, and when their entries are there.
-    private func underWay(_ result: inout Result, _ place: Place, _ terminal: Terminal) throws(CommandFailure) {
+    private func underWay(_ result: inout Result, _ place: BenchPlace, _ terminal: Terminal) throws(CommandFailure) {
         result.rate = Double(result.contacts) / result.seconds / 2
         let wanted = min(contacts, max(200, Int(result.rate * 20)))
         terminal.remark("\(wanted) contacts at \(Int(result.rate)) a second")
-        let runner = start(place, Set(Service.allCases))
-        var plan = TrafficPlan(
-            seed: seed &+ 1, directory: configuration.directory, prefix: place.topics.prefix, contacts: wanted,
-            start: VirtualClock.monday, days: 7, mistakes: false)
+        let runner = try place.start(Set(Service.allCases))
+        var plan = place.plan(seed: seed &+ 1, contacts: wanted)
         let reader = QueueReader(
             try HubLog.onBrokers(settings), directory: configuration.directory, topics: place.topics)
         try reader.start()
@@ -156,101 +149,14 @@ struct KafkaBench {
         } catch {
             throw Common.failure(error)
         }
-        try wait(for: runner)
-        try finish(runner)
+        try place.rest(runner, Set(Service.allCases))
+        try place.finish(runner)
         (result.toEntry, result.toReader) = reader.stop()
         result.commits = runner.timings.flatMap(\.commits).map { $0 / 1000 }.sorted()
         result.timings = runner.timings.map { ($0.service, $0.steps.map { $0 / 1000 }.sorted()) }
     }
 
-    // MARK: How it is done
-
-    private struct Place {
-        let log: any EventLog
-        let topics: HubTopics
-        let settings: HubSettings
-    }
-
-    private func place(_ name: String, _ terminal: Terminal) throws(CommandFailure) -> Place {
-        var settings = settings
-        settings.topicPrefix = "bench-\(Publishing.newID().prefix(8))-\(name)."
-        let topics = Common.topics(settings)
-        let log = try HubLog.onBrokers(settings)
-        _ = try HubLog.prepare(log, configuration, topics, terminal)
-        return Place(log: log, topics: topics, settings: settings)
-    }
-
-    private func plan(_ place: Place) -> TrafficPlan {
-        TrafficPlan(
-            seed: seed, directory: configuration.directory, prefix: place.topics.prefix, contacts: contacts,
-            start: VirtualClock.monday, days: 7, mistakes: false)
-    }
-
-    private func publish(
-        _ plan: inout TrafficPlan, _ count: Int, to log: any EventLog, _ terminal: Terminal
-    ) throws(CommandFailure) -> Int {
-        var progress = Progress("Publishing", total: count, unit: "contacts", terminal: terminal)
-        var records: [NewRecord] = []
-        var done = 0
-        do throws(LogError) {
-            while let submission = plan.next() {
-                records.append(submission.record)
-                if records.count == 1000 {
-                    done += try log.append(records).count
-                    progress.update(done)
-                    records.removeAll(keepingCapacity: true)
-                }
-            }
-            if !records.isEmpty { done += try log.append(records).count }
-        } catch {
-            throw Common.failure(error)
-        }
-        progress.finish()
-        return done
-    }
-
-    private func start(_ place: Place, _ services: Set<Service>) -> ServiceRunner {
-        let runner = ServiceRunner(configuration: configuration, topics: place.topics, terminal: Terminal.silent)
-        let secrets = try? Secrets.load(place.settings, isNew: true)
-        guard let secrets else { preconditionFailure("a trial folder takes keys") }
-        runner.start(
-            OpenHub.loops(
-                log: place.log, configuration: configuration, topics: place.topics, secrets: secrets,
-                services: services, instance: "bench"))
-        return runner
-    }
-
-    /// Runs services until nothing more is written.
-    private func drain(
-        _ place: Place, _ services: Set<Service>, seconds: (Double) -> Void
-    ) throws(CommandFailure) -> StepCounts {
-        let begin = ContinuousClock.now
-        let runner = start(place, services)
-        try wait(for: runner)
-        let end = runner.lastWork
-        try finish(runner)
-        seconds(KafkaBench.seconds(end - begin))
-        return runner.total
-    }
-
-    private func wait(for runner: ServiceRunner) throws(CommandFailure) {
-        let begin = ContinuousClock.now
-        while runner.failure == nil, !StopSignals.isWanted {
-            let now = ContinuousClock.now
-            if runner.total.hasWritten, now - runner.lastWork > KafkaBench.rest { return }
-            if now - begin > KafkaBench.longest {
-                runner.stop()
-                throw CommandFailure(.temporary, "a part of the bench did not end", remedy: "Take fewer contacts.")
-            }
-            Thread.sleep(forTimeInterval: 0.05)
-        }
-    }
-
-    private func finish(_ runner: ServiceRunner) throws(CommandFailure) {
-        runner.stop()
-        while runner.isRunning { Thread.sleep(forTimeInterval: 0.02) }
-        if let failure = runner.failure { throw failure }
-    }
+    private func plan(_ place: BenchPlace) -> TrafficPlan { place.plan(seed: seed, contacts: contacts) }
 
     static func seconds(_ duration: Duration) -> Double {
         Double(duration.components.seconds) + Double(duration.components.attoseconds) / 1e18

@@ -260,6 +260,8 @@ public struct ServiceStatus: Hashable, Sendable {
     public let service: Service
     /// Inputs held now.
     public internal(set) var inputs = 0
+    /// Partitions of its table that it answers for now, restored or being restored.
+    public internal(set) var partitions: [Int32] = []
     /// Partitions whose table is being read.
     public internal(set) var restoring = 0
     /// Rows read by the restores so far.

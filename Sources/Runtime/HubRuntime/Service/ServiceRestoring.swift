@@ -194,6 +194,7 @@ extension ServiceLoop {
 
     func count() {
         status.inputs = shelves.reduce(0) { $0 + $1.inputs.count }
+        status.partitions = shelves.filter { !$0.inputs.isEmpty }.map(\.partition)
         status.restoring = shelves.count(where: \.isRestoring)
         meter.take(status)
     }
