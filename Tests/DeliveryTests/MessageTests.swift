@@ -234,6 +234,27 @@ import Testing
         #expect(Alive.services(in: metrics).count == 2)
     }
 
+    /// Who was woken by a silence is told that it is over, once, and not where nobody can have been woken.
+    @Test func afterASilenceThatMayHaveWokenSomebodyItsEndIsTold() {
+        func at(_ seconds: Int) -> Instant { Sample.start.adding(seconds: Int64(seconds)) }
+        // The process before this one last got on three minutes ago with one, and just now with the other.
+        var comebacks = Comebacks([(.intake, at(-180)), (.deadlines, at(-100))])
+        comebacks.take([(.intake, at(0)), (.deadlines, at(0)), (.delivery, at(0))], holds: 180_000, at: at(0))
+        #expect(comebacks.all.map(\.service) == [.intake] && comebacks.all.map(\.since) == [at(0)])
+        // One that stands still within this process: its silence is over only when it gets on again.
+        for seconds in stride(from: 30, through: 300, by: 30) {
+            comebacks.take([(.intake, at(seconds)), (.deadlines, at(0))], holds: 180_000, at: at(seconds))
+        }
+        #expect(comebacks.all.isEmpty, "five minutes on, nothing is told any more")
+        comebacks.take([(.intake, at(330)), (.deadlines, at(325))], holds: 180_000, at: at(330))
+        #expect(comebacks.all.map(\.service) == [.deadlines] && comebacks.all.map(\.since) == [at(330)])
+        let posted = String(
+            decoding: Alive.alerts([], back: [(.intake, at(0))], hub: "h", holds: 180_000, at: at(5)), as: UTF8.self)
+        #expect(posted.contains(#""alertname":"FrontdoorBack","hub":"h","service":"intake","severity":"info""#))
+        // Its end is fixed: it is told for five minutes, and ends by itself.
+        #expect(posted.contains(#""endsAt":"2026-11-23T13:13:00Z""#))
+    }
+
     @Test func aClockThatIsSetBackMakesNobodyDead() {
         #expect(Alive.isAlive(Sample.start, holds: 1000, at: Sample.start.adding(seconds: -3600)))
         #expect(!Alive.isAlive(Sample.start, holds: 1000, at: Sample.start.adding(seconds: 1)))

@@ -117,7 +117,7 @@ def lines(*arguments, code=0):
 
 def hub_alerts(peer):
     """What stands at a peer, but for the signs of life."""
-    own = ("FrontdoorAlive", "FrontdoorSilent", "FrontdoorSinkFailing")
+    own = ("FrontdoorAlive", "FrontdoorSilent", "FrontdoorSinkFailing", "FrontdoorBack")
     return [a for a in peer.alerts() if a["labels"]["alertname"] not in own]
 
 
@@ -290,7 +290,14 @@ def test(scratch):
             every=0.1)
         hub.rest(log)
         until("the rest is noted", lambda: settled(log), 20, every=0.1)
-        step("the hub is back")
+
+        def over():
+            return {
+                a["labels"]["service"] for _, note in webhooks.taken("/outside-the-hub") for a in note["alerts"]
+                if a["labels"]["alertname"] == "FrontdoorBack" and a["status"] == "firing"}
+
+        until("who was woken is told that the hub is back", lambda: over() == SERVICES, 20, every=0.05)
+        step("the hub is back, and who was woken has been told")
         until(
             "a tool that takes nothing is told of",
             lambda: all("hanging" in {a["labels"]["sink"] for a in failing(p)} for p in peers), 40, every=0.1)

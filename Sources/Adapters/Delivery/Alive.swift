@@ -7,14 +7,17 @@ public import Room
 /// - `FrontdoorAlive`, which ends soon and is told anew as long as the service gets on;
 /// - `FrontdoorSilent`, which stands for days, and is inhibited while `FrontdoorAlive` of the same service stands.
 ///
+/// Alertmanager sends no all-clear for what is inhibited. So when a service gets on again after it was silent for so long
+/// that somebody may have been woken, a third is told for a few minutes, `FrontdoorBack`.
+///
 /// When the hub dies nothing need be sent any more: `FrontdoorAlive` ends by itself, and what it held down wakes
 /// somebody. So Alertmanager alone is enough. It keeps alerts in memory, so one that is restarted while the hub is dead
 /// has forgotten both: have two peers, or Prometheus watch the metrics as well.
 public enum Alive {
     /// The body of one post.
     static func alerts(
-        _ services: [(service: Service, last: Instant)], failing: [SinkName] = [], hub: String, holds: Int64,
-        at now: Instant
+        _ services: [(service: Service, last: Instant)], failing: [SinkName] = [],
+        back: [(service: Service, since: Instant)] = [], hub: String, holds: Int64, at now: Instant
     ) -> [UInt8] {
         var json = JSONWriter(reserving: 2048)
         json.beginArray()
@@ -23,6 +26,12 @@ public enum Alive {
                 "FrontdoorSinkFailing", "sink", sink.text, hub, severity: "warning",
                 "\(sink) takes nothing that it is sent: who relies on it is not told",
                 end: now.adding(milliseconds: holds), to: &json)
+        }
+        for (service, since) in back {
+            write(
+                "FrontdoorBack", "service", service.rawValue, hub, severity: "info",
+                "The hub's \(service.rawValue) gets on again: what was due meanwhile is told now",
+                end: since.adding(milliseconds: DeliveryLimits.backMilliseconds), to: &json)
         }
         for (service, last) in services {
             if isAlive(last, holds: holds, at: now) {

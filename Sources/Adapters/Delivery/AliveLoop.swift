@@ -1,6 +1,6 @@
 public import DomainModel
 public import HubConfiguration
-import Room
+public import Room
 
 /// Gives the sign of life, on a thread of its own: what it tells of must not be what runs it.
 public final class AliveLoop {
@@ -10,19 +10,24 @@ public final class AliveLoop {
     private let transport: any Transport
     private let clock: @Sendable () -> Instant
     private let write: (String) -> Void
+    private var comebacks: Comebacks
 
-    /// - Parameter write: is given the text of the metrics each time.
+    /// - Parameters:
+    ///   - earlier: the last signs of life of the process before this one, as far as they are known.
+    ///   - write: is given the text of the metrics each time.
     public convenience init(
-        _ settings: DeliverySettings, _ sinks: [Sink], _ signs: SignsOfLife, clock: @escaping @Sendable () -> Instant,
+        _ settings: DeliverySettings, _ sinks: [Sink], _ signs: SignsOfLife,
+        earlier: [(service: Service, last: Instant)] = [], clock: @escaping @Sendable () -> Instant,
         write: @escaping (String) -> Void
     ) {
         self.init(
-            settings, sinks, signs, transport: CurlTransport(timeoutSeconds: settings.timeoutSeconds), clock: clock,
-            write: write)
+            settings, sinks, signs, earlier: earlier, transport: CurlTransport(timeoutSeconds: settings.timeoutSeconds),
+            clock: clock, write: write)
     }
 
     init(
-        _ settings: DeliverySettings, _ sinks: [Sink], _ signs: SignsOfLife, transport: any Transport,
+        _ settings: DeliverySettings, _ sinks: [Sink], _ signs: SignsOfLife,
+        earlier: [(service: Service, last: Instant)] = [], transport: any Transport,
         clock: @escaping @Sendable () -> Instant, write: @escaping (String) -> Void
     ) {
         self.settings = settings
@@ -32,6 +37,7 @@ public final class AliveLoop {
         self.transport = transport
         self.clock = clock
         self.write = write
+        comebacks = Comebacks(earlier)
     }
 
     /// - Parameters:
@@ -47,10 +53,11 @@ public final class AliveLoop {
                 next = now.adding(seconds: Int64(settings.aliveSeconds))
                 let services = signs.all
                 let failing = signs.failing
+                let holds = Int64(settings.aliveHoldsSeconds) * 1000
+                comebacks.take(services, holds: holds, at: now)
                 write(Alive.metrics(services, failing: failing, hub: settings.hub))
                 let body = Alive.alerts(
-                    services, failing: failing, hub: settings.hub, holds: Int64(settings.aliveHoldsSeconds) * 1000,
-                    at: now)
+                    services, failing: failing, back: comebacks.all, hub: settings.hub, holds: holds, at: now)
                 // A peer that hangs gets the next one when it is done with this.
                 for (place, peer) in peers.enumerated() where !underWay.contains(place) {
                     underWay.insert(place)

@@ -25,6 +25,8 @@ enum DeliveryLimits {
     static let positionsMilliseconds: Int64 = 1000
     /// How long a loop with nothing to do waits, milliseconds: the bound on how late a stop is noticed.
     static let idleMilliseconds: Int64 = 200
+    /// How long it is told that a service gets on again, milliseconds: five minutes, which any route has told by then.
+    static let backMilliseconds: Int64 = 300_000
     /// How long a stop waits for calls under way, milliseconds.
     static let stopMilliseconds: Int64 = 2000
     /// How long it waits for the network before it looks at the log again, milliseconds.

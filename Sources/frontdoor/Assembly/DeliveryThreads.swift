@@ -60,15 +60,21 @@ final class DeliveryThreads: Sendable {
             }
         }
         thread { [self] in
+            // The process before this one may have been silent for long.
+            var earlier = Alive.services(
+                in: FileManager.default.contents(atPath: DeliveryThreads.aliveFile(settings)).map {
+                    String(decoding: $0, as: UTF8.self)
+                } ?? "")
             while let wanted = next {
                 let delivery = wanted.configuration.delivery
                 let files = [DeliveryThreads.aliveFile(settings), delivery.metricsFile].filter { !$0.isEmpty }
-                let loop = AliveLoop(delivery, wanted.sinks, signs, clock: Common.now) { text in
+                let loop = AliveLoop(delivery, wanted.sinks, signs, earlier: earlier, clock: Common.now) { text in
                     for file in files { DeliveryThreads.replace(file, by: text) }
                 }
                 loop.run(until: { self.isOver(wanted) }) { milliseconds in
                     Thread.sleep(forTimeInterval: Double(milliseconds) / 1000)
                 }
+                earlier = signs.all
             }
         }
     }
