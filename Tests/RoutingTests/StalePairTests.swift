@@ -194,6 +194,7 @@ extension House {
                 AlertAcknowledged(alert: House.id("a"), desk: desk, staff: staff, obligation: House.id("o")))
         case .alertCleared:
             .alertCleared(AlertCleared(alert: House.id("a"), desk: desk, obligation: House.id("o"), reason: "met"))
+        case .heartbeatSent: .heartbeatSent(HeartbeatSent(agency: House.agency("bd-schools")))
         case .alertDelivered: delivery(desk).map { .alertDelivered($0) }
         case .alertFailed: delivery(desk).map { .alertFailed($0) }
         default: nil

@@ -122,6 +122,7 @@ enum StalePairs {
         StalePair(.event(.referralTransferred), nothing, "As submitted."),
         StalePair(.event(.referralRepeated), nothing, "It got its receipt."),
         StalePair(.event(.alertAnswered), nothing, "Deadlines'."),
+        StalePair(.event(.heartbeatSent), nothing, "Deadlines'."),
         StalePair(.event(.submissionRefused), nothing, "Deadlines'."),
         StalePair(.event(.clockStruck), nothing, "Nothing waits for time here."),
         StalePair(.event(.configurationAdopted), nothing, "In force from the next event on."),
