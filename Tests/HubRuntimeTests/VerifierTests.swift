@@ -1,6 +1,7 @@
 import DomainModel
 import EventLog
 import Room
+import Sealing
 import Testing
 
 @testable import HubRuntime
@@ -199,5 +200,71 @@ import Testing
             })
         let report = try other.verified(by: process)
         #expect(report.examples.contains { $0.hasPrefix("intake") })
+    }
+
+    /// A referral that names no authority is assigned to one whose partition comes before the hub's own: what Routing
+    /// posts on the one decision lies in both, and was decided in the other order.
+    @Test func whatOneDecisionPostsInTwoRoomsIsComparedInEach() throws {
+        let log = memory(clock)
+        let process = Process(log, clock: clock)
+        try process.start()
+        func message(_ topic: Topic, _ source: String, _ type: String, _ data: String) -> NewRecord {
+            var headers = Headers()
+            headers.append("ce_specversion", "1.0".utf8)
+            headers.append("ce_id", "m-1".utf8)
+            headers.append(name: "ce_source", value: source.utf8)
+            headers.append(name: "ce_type", value: "frontdoor.\(type).v1".utf8)
+            return NewRecord(TopicPartition(topic, 0), key: nil, headers: headers, value: Array(data.utf8))
+        }
+        _ = try log.append([
+            message(
+                Given.topics.referrals(Given.police), "/agency/\(Given.police)", "referral.submitted",
+                #"{"localAuthority":"E06000099","children":[{"key":"a","givenName":"Una"}],"concerns":[{"about":"a","factor":"16A"}]}"#
+            )
+        ])
+        try process.drain()
+        let asked = try log.events().compactMap { event -> IdentityRequested? in
+            if case .identityRequested(let facts) = event.body { facts } else { nil }
+        }
+        let entry = try #require(asked.first?.entries.first?.entry)
+        let team = Given.name(TeamName.self, "hub-review")
+        _ = try log.append([
+            message(
+                Given.topics.decisions(team), "/team/hub-review", "decision.submitted",
+                #"{"person":"hub.hana","verb":"assign","reason":"other","authority":"E10000012","entry":"\#(entry)"}"#)
+        ])
+        try process.drain()
+        try process.hub.stop()
+        let posted = try log.events().filter { $0.source == .routing && $0.input != nil }
+        let transferred = try #require(posted.first { $0.body.type == .referralTransferred })
+        let decided = try #require(posted.first { $0.body.type == .caseDecided })
+        #expect(transferred.input == decided.input)
+        #expect(Given.topics.partition(of: transferred.authority) < Given.topics.partition(of: decided.authority))
+        let report = try log.verified(by: process)
+        #expect(report.agrees, "\(report.examples)")
+    }
+
+    @Test func postingsAreToldApartByInputAndPartition() {
+        let input = InputPosition(partition: 3, offset: 31)
+        func print(_ number: Int64) -> Digest32 {
+            var derivation = Derivation("test")
+            derivation.add(number)
+            return derivation.digest()
+        }
+        var recorded = RecordedPostings()
+        recorded.add(print(2), in: 0, answering: input)
+        recorded.add(print(1), in: 3, answering: input)
+        recorded.add(print(3), in: 3, answering: input)
+        recorded.add(print(4), in: 3, answering: InputPosition(partition: 3, offset: 32))
+        #expect(recorded.count == 2)
+        var answers = recorded.take(input)
+        #expect(answers.left == 3)
+        #expect(answers.next(in: 3) == print(1))
+        #expect(answers.next(in: 0) == print(2))
+        #expect(answers.next(in: 0) == nil)
+        #expect(answers.next(in: 1) == nil)
+        #expect(answers.left == 1)
+        #expect(recorded.take(input).left == 0)
+        #expect(recorded.count == 1)
     }
 }

@@ -106,20 +106,34 @@ public final class Verifier {
 
     // MARK: The participants of the room
 
-    /// By the input that they answer; a posting may lie in another partition than its input.
-    private func recordedPostings(of service: Service) throws(HubError) -> [InputPosition: [Digest32]] {
-        var recorded: [InputPosition: [Digest32]] = [:]
+    /// What a service posted, whichever partition it lies in.
+    private func recordedPostings(of service: Service) throws(HubError) -> RecordedPostings {
+        var recorded = RecordedPostings()
         for partition in 0..<topics.partitions {
             try forEachEvent(in: TopicPartition(topics.events, partition)) { event throws(HubError) in
                 guard event.source == service, let input = event.input else { return }
-                recorded[input, default: []].append(try fingerprint(event))
+                recorded.add(try fingerprint(event), in: partition, answering: input)
             }
         }
         return recorded
     }
 
+    /// Compares a posting that was decided again with the next one that lies where it belongs.
+    private func compare(
+        _ event: Event, with expected: inout RecordedPostings.Answers, by service: Service, at position: InputPosition
+    ) throws(HubError) {
+        report.postings += 1
+        guard let there = expected.next(in: topics.partition(of: event.authority)) else {
+            report.note("\(service.rawValue) at \(position): \(event.body.type.rawValue) is not there")
+            return
+        }
+        if there != (try fingerprint(event)) {
+            report.note("\(service.rawValue) at \(position): \(event.body.type.rawValue) differs")
+        }
+    }
+
     private func replay(
-        _ kind: RoomHost, partition: Int32, recorded: inout [InputPosition: [Digest32]]
+        _ kind: RoomHost, partition: Int32, recorded: inout RecordedPostings
     ) throws(HubError) {
         let room = TopicPartition(topics.events, partition)
         let host = kind.fresh()
@@ -134,25 +148,16 @@ public final class Verifier {
             if asides.wasSetAside(kind.service, position) != nil { return }
             var seen = event
             if !kind.opensParts { seen.parts = [] }
-            let expected = recorded.removeValue(forKey: position) ?? []
-            var place = 0
+            var expected = recorded.take(position)
             for posting in host.receive(seen, partition: partition) {
                 switch posting {
-                case .room(let event):
-                    report.postings += 1
-                    let print = try fingerprint(event)
-                    if place >= expected.count {
-                        report.note("\(kind.service.rawValue) at \(position): \(event.body.type.rawValue) is not there")
-                    } else if expected[place] != print {
-                        report.note("\(kind.service.rawValue) at \(position): \(event.body.type.rawValue) differs")
-                    }
-                    place += 1
+                case .room(let event): try compare(event, with: &expected, by: kind.service, at: position)
                 case .outgoing(let sent): compare(sent, at: position)
                 case .deadLetter: break
                 }
             }
-            if place < expected.count {
-                report.note("\(kind.service.rawValue) at \(position): \(expected.count - place) more are there")
+            if expected.left > 0 {
+                report.note("\(kind.service.rawValue) at \(position): \(expected.left) more are there")
             }
             for change in host.takeChanges(partition: partition) { rows[change.key] = change.value }
         }
@@ -164,13 +169,13 @@ public final class Verifier {
     /// Intake's decisions depend on the order within a topic and on what was adopted when it read the input, not on the
     /// order between topics.
     private func replay(_ kind: IngressHost) throws(HubError) {
-        var recorded: [InputPosition: [Digest32]] = [:]
+        var recorded = RecordedPostings()
         var epochs = AdoptionEpochs()
         for partition in 0..<topics.partitions {
             try forEachEvent(in: TopicPartition(topics.events, partition)) { event throws(HubError) in
                 guard event.source == .intake else { return }
                 epochs.take(event)
-                if let input = event.input { recorded[input, default: []].append(try fingerprint(event)) }
+                if let input = event.input { recorded.add(try fingerprint(event), in: partition, answering: input) }
             }
         }
         let host = kind.fresh()
@@ -199,8 +204,7 @@ public final class Verifier {
                 {
                     adopt(stage)
                 }
-                let expected = recorded.removeValue(forKey: input.position) ?? []
-                var place = 0
+                var expected = recorded.take(input.position)
                 let postings: [Posting]
                 if let reason = asides.wasSetAside(kind.service, input.position) {
                     postings = host.setAside(input, as: reason)
@@ -209,20 +213,13 @@ public final class Verifier {
                 }
                 for posting in postings {
                     switch posting {
-                    case .room(let event):
-                        report.postings += 1
-                        if place >= expected.count {
-                            report.note("intake at \(input.position): \(event.body.type.rawValue) is not there")
-                        } else if expected[place] != (try fingerprint(event)) {
-                            report.note("intake at \(input.position): \(event.body.type.rawValue) differs")
-                        }
-                        place += 1
+                    case .room(let event): try compare(event, with: &expected, by: .intake, at: input.position)
                     case .outgoing(let sent): compare(sent, at: input.position)
                     case .deadLetter: break
                     }
                 }
-                if place < expected.count {
-                    report.note("intake at \(input.position): \(expected.count - place) more are there")
+                if expected.left > 0 {
+                    report.note("intake at \(input.position): \(expected.left) more are there")
                 }
             }
         }
