@@ -96,7 +96,8 @@ final class Process {
             log: log, topics: Given.topics, masters: MasterKeyring(current: MasterKey(Given.key(master))),
             draws: SeededDraws(seed: seed))
         equipment = Equipment(
-            open: { vault.open($0) }, keyed: KeyedHash(Given.key(7)), allowLists: Given.shipped.allowLists)
+            open: { vault.open($0) }, openBrought: { vault.openBrought($0) }, keyed: KeyedHash(Given.key(7)),
+            allowLists: Given.shipped.allowLists)
         self.clock = clock
         hub = Hub(
             log: log,

@@ -22,7 +22,8 @@ final class Services {
             log: log, topics: Given.topics, masters: MasterKeyring(current: MasterKey(Given.key(9))),
             draws: SeededDraws(seed: seed))
         let equipment = Equipment(
-            open: { vault.open($0) }, keyed: KeyedHash(Given.key(7)), allowLists: Given.shipped.allowLists)
+            open: { vault.open($0) }, openBrought: { vault.openBrought($0) }, keyed: KeyedHash(Given.key(7)),
+            allowLists: Given.shipped.allowLists)
         self.equipment = equipment
         self.clock = clock
         let work: [ServiceLoop.Work] = (intake.map { [.intake($0)] } ?? []) + hosts.map { .room($0) }

@@ -2,6 +2,7 @@ import DomainModel
 import EventLog
 import Room
 import Sealing
+import Synchronization
 import Testing
 
 @testable import HubRuntime
@@ -261,5 +262,99 @@ import Testing
             #expect(found.twice.isEmpty)
             #expect(log.aborted > 5)
         }
+    }
+
+    /// A broker is out for longer than many restarts: what lies before it has ended nobody, and is decided in the end.
+    @Test func aCommitThatFailsInLifeAfterLifeIsNotHeldAgainstTheRecord() throws {
+        let isOut = Mutex(true)
+        let plain = kafkaLike(clock)
+        func hosts() -> [RoomHost] {
+            [
+                FakeHost(.triage) {
+                    guard case .referralSubmitted = $0.body else { return [] }
+                    return [
+                        .room(
+                            $0.followed(by: .triage, .clockStruck(ClockStruck(now: $0.time)), subject: $0.subject))
+                    ]
+                }
+            ]
+        }
+        try plain.ensure(Given.specifications())
+        let intake = Services(plain, clock: clock, hosts: [])
+        try intake.start(ensuring: plain)
+        _ = try plain.append([Given.referral(0)])
+        try intake.drain()
+        try intake.stop()
+        for life in 1...10 {
+            // Marks and positions alone get through; what is posted does not.
+            let services = Services(
+                PostingsRefused(plain, while: { isOut.withLock { $0 } }), clock: clock, seed: UInt64(life),
+                intake: nil, hosts: hosts())
+            try services.start(ensuring: plain)
+            for _ in 0..<12 { _ = try services.turn() }
+        }
+        isOut.withLock { $0 = false }
+        let last = Services(plain, clock: clock, seed: 99, intake: nil, hosts: hosts())
+        try last.start(ensuring: plain)
+        try last.drain()
+        #expect(try Picture(plain).deadLetters.isEmpty)
+        #expect(try plain.events().contains { $0.source == .triage })
+    }
+}
+
+/// A log that takes no postings for a while.
+private final class PostingsRefused: EventLog {
+    private let inner: any EventLog
+    private let isOut: @Sendable () -> Bool
+
+    init(_ inner: any EventLog, while isOut: @escaping @Sendable () -> Bool) {
+        self.inner = inner
+        self.isOut = isOut
+    }
+
+    func ensure(_ topics: [TopicSpecification]) throws(LogError) { try inner.ensure(topics) }
+    func topics() throws(LogError) -> [TopicSpecification] { try inner.topics() }
+    func append(_ records: [NewRecord]) throws(LogError) -> [Offset] { try inner.append(records) }
+    func read(_ source: TopicPartition, from: NextOffset, limit: ReadLimit) throws(LogError) -> ReadResult {
+        try inner.read(source, from: from, limit: limit)
+    }
+    func end(of source: TopicPartition) throws(LogError) -> NextOffset { try inner.end(of: source) }
+    func committed(_ participant: ParticipantName, on source: TopicPartition) throws(LogError) -> NextOffset? {
+        try inner.committed(participant, on: source)
+    }
+    func changes(of table: TableName, partition: Int32, from: NextOffset, limit: ReadLimit) throws(LogError)
+        -> TableChanges
+    {
+        try inner.changes(of: table, partition: partition, from: from, limit: limit)
+    }
+    func join(_ participant: ParticipantName, instance: String, inputs: [TopicPattern]) throws(LogError)
+        -> any LogMember
+    {
+        Member(try inner.join(participant, instance: instance, inputs: inputs), isOut)
+    }
+
+    private final class Member: LogMember {
+        private let inner: any LogMember
+        private let isOut: @Sendable () -> Bool
+
+        init(_ inner: any LogMember, _ isOut: @escaping @Sendable () -> Bool) {
+            self.inner = inner
+            self.isOut = isOut
+        }
+
+        var participant: ParticipantName { inner.participant }
+        func poll(_ limit: ReadLimit, wait: Duration) throws(LogError) -> PollOutcome {
+            try inner.poll(limit, wait: wait)
+        }
+        func commit(_ step: Step) throws(LogError) {
+            if !step.postings.isEmpty, isOut() { throw .aborted("no leader for a topic") }
+            try inner.commit(step)
+        }
+        func rewind() throws(LogError) { try inner.rewind() }
+        func hold(_ sources: [TopicPartition]) throws(LogError) { try inner.hold(sources) }
+        func release(_ source: TopicPartition, at next: NextOffset?) throws(LogError) {
+            try inner.release(source, at: next)
+        }
+        func leave() { inner.leave() }
     }
 }

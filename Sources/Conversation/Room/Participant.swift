@@ -30,13 +30,21 @@ public protocol Participant {
 public struct Equipment: Sendable {
     /// Opens a sealed part; nil once its key was destroyed.
     public let open: @Sendable (Part) -> [UInt8]?
+    /// The same for a part that came in from outside, as it does with a redrive: where it is none that this hub has
+    /// sealed, that is its sender's fault and stops nothing.
+    public let openBrought: @Sendable (Part) -> [UInt8]?
     /// The hub's keyed hash: ids of what outsiders name, and references that the hub issues.
     public let keyed: KeyedHash
     /// What may leave the room, field by field.
     public let allowLists: AllowLists
 
-    public init(open: @escaping @Sendable (Part) -> [UInt8]?, keyed: KeyedHash, allowLists: AllowLists) {
+    public init(
+        open: @escaping @Sendable (Part) -> [UInt8]?,
+        openBrought: @escaping @Sendable (Part) -> [UInt8]? = { _ in nil },
+        keyed: KeyedHash, allowLists: AllowLists
+    ) {
         self.open = open
+        self.openBrought = openBrought
         self.keyed = keyed
         self.allowLists = allowLists
     }
@@ -61,13 +69,16 @@ public struct DeadLetter: Hashable, Sendable {
     public var service: Service
     /// The record's value as it came; cut to nothing where it is over the limit of a dead letter.
     public var original: [UInt8]?
+    /// What a redrive needs besides; nil where the original is.
+    public var head: LetterHead?
     public var originalLength: Int
     /// SHA-256 of the original, in hexadecimal.
     public var originalHash: String
 
     public init(
         id: EventID, time: Instant, authority: AuthorityCode, origin: InputPosition, reason: String,
-        pointer: String? = nil, service: Service, original: [UInt8]?, originalLength: Int, originalHash: String
+        pointer: String? = nil, service: Service, original: [UInt8]?, head: LetterHead? = nil, originalLength: Int,
+        originalHash: String
     ) {
         self.id = id
         self.time = time
@@ -77,6 +88,7 @@ public struct DeadLetter: Hashable, Sendable {
         self.pointer = pointer
         self.service = service
         self.original = original
+        self.head = head
         self.originalLength = originalLength
         self.originalHash = originalHash
     }

@@ -179,6 +179,7 @@ extension Intake {
         let permissions = state.inForce.configuration(of: team.authority)?.permissions ?? []
         let decision = try DecisionReader(members: state.members, permissions: permissions)
             .decision(submission.data, of: team)
+        if decision.verb == .redrive { return try redriven(submission, decision, of: team) }
         let subject: Subject =
             if let first = decision.cases.first {
                 .caseID(first)
@@ -212,7 +213,7 @@ extension Intake {
         return [.room(event), .outgoing(receipt)]
     }
 
-    private mutating func record(_ submission: Submission, in authority: AuthorityCode) {
+    mutating func record(_ submission: Submission, in authority: AuthorityCode) {
         state.record(
             SubmissionRow(
                 content: submission.content, about: submission.key, receivedAt: submission.record.receivedAt,

@@ -57,7 +57,7 @@ public struct Intake: IngressParticipant {
     }
 
     /// Every check comes before the first change of state: a refusal leaves no trace but its dead letter.
-    private mutating func accept(_ record: IngressRecord) throws(Refusal) -> [Posting] {
+    mutating func accept(_ record: IngressRecord) throws(Refusal) -> [Posting] {
         let known =
             switch record.topic {
             case .referrals(let agency), .returns(let agency): state.members.agency(agency) != nil

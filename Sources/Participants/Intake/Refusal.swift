@@ -21,6 +21,9 @@ enum RefusalReason: String, CaseIterable, Sendable {
     case roleMayNot = "role-may-not"
     case otherAuthority = "of-another-authority"
     case undecidable
+    case noSuchLetter = "no-such-letter"
+    case alreadyRedriven = "already-redriven"
+    case stillRefused = "still-refused"
 
     /// What the sender should do, in one sentence.
     var advice: StaticString {
@@ -41,6 +44,10 @@ enum RefusalReason: String, CaseIterable, Sendable {
         case .personNotOfThisDesk: "The person named is not listed for this desk; a person who is listed must answer."
         case .roleMayNot: "The person's roles do not allow this decision; someone whose role allows it must take it."
         case .otherAuthority: "What is named belongs to another authority; a team of that authority must decide."
+        case .noSuchLetter:
+            "No dead letter of this hub is named; redrive one that 'frontdoor dead-letters list' prints."
+        case .alreadyRedriven: "This dead letter has been taken once more already; look at what came of it."
+        case .stillRefused: "The message is refused as before; put the cause right first, then redrive it again."
         case .undecidable: "The hub failed on this message and has called a person; if it is urgent, telephone too."
         }
     }

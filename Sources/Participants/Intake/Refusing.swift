@@ -9,11 +9,7 @@ import Sealing
 // changes nothing in the table: the corrected message may come with the same id.
 extension Intake {
     func refuse(_ record: IngressRecord, _ refusal: Refusal) -> [Posting] {
-        var derivation = Derivation("dead-letter")
-        derivation.add(record.position.topic ?? "")
-        derivation.add(record.position.offset)
-        let id: EventID = derivation.id()
-
+        let id = Intake.letter(at: record.position)
         let sender = sender(of: record.topic)
         let authority = refusal.authority ?? sender?.authority ?? .hub
         var facts = SubmissionRefused(
@@ -47,6 +43,15 @@ extension Intake {
         return postings
     }
 
+    /// The dead letter of what lay there. It names the place, so that a letter and its origin can be told to belong
+    /// together.
+    static func letter(at position: InputPosition) -> EventID {
+        var derivation = Derivation("dead-letter")
+        derivation.add(position.topic ?? "")
+        derivation.add(position.offset)
+        return derivation.id()
+    }
+
     /// Who owns the topic, if the configuration lists them, and the one authority that they belong to, if it is one.
     private func sender(of topic: IngressTopic) -> (recipient: Recipient, authority: AuthorityCode?)? {
         switch topic {
@@ -70,6 +75,8 @@ extension Intake {
             id: id, time: record.receivedAt, authority: authority, origin: record.position, reason: facts.reason,
             pointer: facts.pointer, service: .intake,
             original: bytes.count <= Limits.deadLetterOriginalBytesMax ? record.value : nil,
+            head: LetterHead(
+                topic: record.topic, receivedAt: record.receivedAt, authority: authority, headers: record.headers),
             originalLength: bytes.count, originalHash: Digest.sha256(bytes).description)
     }
 }

@@ -47,7 +47,7 @@ extension DecisionVerb {
         switch self {
         case .accept, .giveBack, .redirect, .close, .decide, .stepUp, .stepDown, .note, .assign: true
         case .rate, .confirmIdentity, .unlink, .split, .merge, .born, .lost, .acceptDecline, .challenge,
-            .strategyDiscussion, .completeAssessment, .holdConference, .suspend, .resume:
+            .strategyDiscussion, .completeAssessment, .holdConference, .suspend, .resume, .redrive:
             false
         }
     }

@@ -169,6 +169,7 @@ enum StalePairs {
         StalePair(.decision(.holdConference), nothing, "Deadlines': it stops a clock."),
         StalePair(.decision(.suspend), nothing, "Deadlines'."),
         StalePair(.decision(.resume), nothing, "Deadlines'."),
+        StalePair(.decision(.redrive), nothing, "Intake's and the runtime's."),
     ]
 
     private static func whereLed(_ type: EventType) -> [[EventType]] {

@@ -103,7 +103,7 @@ extension Hub {
                 setAside(event, for: host, as: reason, into: &stage)
             } else {
                 try attempts.mark(host.service, position, committing: log, with: members[index])
-                give(event, to: host, input: position, stage: &stage)
+                try give(event, to: host, input: position, stage: &stage)
                 if stage.breach != nil {
                     try rollBack()
                     stage = Stage(codec: codec, vault: vault, limits: limits)

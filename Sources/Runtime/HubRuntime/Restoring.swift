@@ -9,6 +9,7 @@ extension Hub {
         rowFailure = nil
         intake?.reset(equipment)
         for host in hosts { host.reset(equipment, partitions: settings.topics.partitions) }
+        asides.forgetCommitted()
         do throws(LogError) {
             if let intake {
                 try rowsOf(settings.topics.table(intake.service), partition: 0) { row throws(HubError) in
@@ -35,7 +36,7 @@ extension Hub {
                 progress(rows)
             }
             committed = cursors
-            try asides.restore(from: log)
+            try asides.restoreMore(from: log)
         } catch {
             if let failure = rowFailure { throw failure }
             throw .log(error)
@@ -55,6 +56,11 @@ extension Hub {
     ) throws(LogError) {
         guard rowFailure == nil else { return }
         for row in try log.presentRows(of: table, partition: partition) {
+            // On a log where each service commits its own steps, its marks lie among its rows.
+            if row.key.first == ServiceMarks.prefix {
+                asides.restore(key: row.key, value: row.value)
+                continue
+            }
             do throws(HubError) {
                 try take(RowChange(key: row.key, value: row.value))
             } catch {

@@ -9,20 +9,25 @@ import Sealing
 /// |---|---|
 /// | `!aside <service> <position>` | the reason; a replay leaves that input out for that participant |
 /// | `!behind <service> <subject>` | later events about that referral, request or case wait too |
+/// | `!again <service> <position>` | the positions of what was given to it when it read that decision to redrive |
 struct SetAsideLedger {
-    private struct Input: Hashable {
+    struct Input: Hashable {
         let service: Service
         let position: InputPosition
     }
 
     private static let asideKey = "!aside "
     private static let behindKey = "!behind "
+    private static let againKey = "!again "
 
     let table: TableName
     /// Decided in this process and not yet committed; outlives a rolled-back step, for it is why that was rolled back.
     private var pending: [Input: SetAsideReason] = [:]
     private var done: [Input: SetAsideReason] = [:]
     private var behind: Set<String> = []
+    /// By the decision that did it.
+    private var again: [Input: [InputPosition]] = [:]
+    private var redriven: Set<Input> = []
     private var changes: [RowChange] = []
 
     init(table: TableName) { self.table = table }
@@ -32,6 +37,11 @@ struct SetAsideLedger {
 
     mutating func restore(from log: any EventLog) throws(LogError) {
         forgetCommitted()
+        try restoreMore(from: log)
+    }
+
+    /// Beside what has been restored from elsewhere.
+    mutating func restoreMore(from log: any EventLog) throws(LogError) {
         try log.forEachRow(of: table) { key, value in restore(key: key, value: value) }
     }
 
@@ -39,6 +49,8 @@ struct SetAsideLedger {
     mutating func forgetCommitted() {
         done = [:]
         behind = []
+        again = [:]
+        redriven = []
         changes = []
     }
 
@@ -47,6 +59,13 @@ struct SetAsideLedger {
         let text = String(decoding: key, as: UTF8.self)
         if text.hasPrefix(SetAsideLedger.behindKey) {
             behind.insert(text)
+        } else if text.hasPrefix(SetAsideLedger.againKey) {
+            let words = text.split(separator: " ", maxSplits: 2)
+            guard words.count == 3, let service = Service(rawValue: String(words[1])),
+                let position = InputPosition(words[2])
+            else { return }
+            let given = String(decoding: value, as: UTF8.self).split(separator: " ").compactMap { InputPosition($0) }
+            note(again: given, for: Input(service: service, position: position))
         } else if text.hasPrefix(SetAsideLedger.asideKey) {
             let words = text.split(separator: " ", maxSplits: 2)
             guard words.count == 3, let service = Service(rawValue: String(words[1])),
@@ -68,7 +87,8 @@ struct SetAsideLedger {
 
     func reason(_ service: Service, _ event: Event) -> SetAsideReason? {
         if let position = event.position, let reason = reason(service, position) { return reason }
-        guard !behind.isEmpty, event.source != .clock else { return nil }
+        // What puts it right does not wait behind it.
+        guard !behind.isEmpty, event.source != .clock, event.redrive(for: service) == nil else { return nil }
         for subject in event.subjectsToWaitFor where behind.contains(SetAsideLedger.name(service, subject)) {
             return .waits
         }
@@ -95,6 +115,36 @@ struct SetAsideLedger {
         }
     }
 
+    /// What waits, or was set aside and is not redriven, in the order of its positions.
+    func open(_ service: Service) -> [(position: InputPosition, reason: SetAsideReason)] {
+        done.filter { $0.key.service == service && !redriven.contains($0.key) }
+            .map { (position: $0.key.position, reason: $0.value) }.sorted { $0.position < $1.position }
+    }
+
+    /// What was given to a participant when it read a decision to redrive: for a replay.
+    func wasGiven(_ service: Service, at decision: InputPosition) -> [InputPosition] {
+        again[Input(service: service, position: decision)] ?? []
+    }
+
+    /// What was set aside is given to its participant with this step, and nothing waits behind it any more.
+    mutating func take(_ release: Release, for service: Service, at decision: InputPosition) {
+        let positions = release.events.compactMap(\.position)
+        note(again: positions, for: Input(service: service, position: decision))
+        changes.append(
+            RowChange(
+                key: Array("\(SetAsideLedger.againKey)\(service.rawValue) \(decision)".utf8),
+                value: Array(positions.map(\.description).joined(separator: " ").utf8)))
+        for subject in release.subjects {
+            let name = SetAsideLedger.name(service, subject)
+            if behind.remove(name) != nil { changes.append(RowChange(key: Array(name.utf8), value: nil)) }
+        }
+    }
+
+    private mutating func note(again positions: [InputPosition], for decision: Input) {
+        again[decision] = positions
+        for position in positions { redriven.insert(Input(service: decision.service, position: position)) }
+    }
+
     mutating func takeChanges() -> [RowChange] {
         // Positions are taken once: what is committed need not be kept to be compared with.
         if !changes.isEmpty { pending.removeAll() }
@@ -110,7 +160,7 @@ struct SetAsideLedger {
 extension Event {
     /// What later events would be about, were they about the same: a referral, a request or a case. An authority or the
     /// hub is none: behind a strike or an adoption all would wait.
-    fileprivate var subjectsToWaitFor: [Subject] {
+    var subjectsToWaitFor: [Subject] {
         var subjects: [Subject] = []
         switch subject {
         case .referral, .request, .caseID: subjects.append(subject)
@@ -157,14 +207,19 @@ enum SetAsidePostings {
         return [.deadLetter(letter), .room(notice(of: letter, event))]
     }
 
-    private static func deadLetter(
-        _ event: Event, for service: Service, as reason: SetAsideReason, at position: InputPosition
-    ) -> DeadLetter {
+    /// The dead letter of an event that was taken away from a participant.
+    static func letter(of event: Event, for service: Service) -> EventID {
         var derivation = Derivation("set-aside")
         derivation.add(service.rawValue)
         derivation.add(event.id)
-        return DeadLetter(
-            id: derivation.id(), time: event.time, authority: event.authority, origin: position,
+        return derivation.id()
+    }
+
+    private static func deadLetter(
+        _ event: Event, for service: Service, as reason: SetAsideReason, at position: InputPosition
+    ) -> DeadLetter {
+        DeadLetter(
+            id: letter(of: event, for: service), time: event.time, authority: event.authority, origin: position,
             reason: reason.rawValue, service: service, original: nil, originalLength: 0,
             originalHash: Digest.sha256([]).description)
     }

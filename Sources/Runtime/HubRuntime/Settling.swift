@@ -153,14 +153,50 @@ extension Hub {
             setAside(event, for: host, as: reason, into: &stage)
             return
         }
-        give(event, to: host, input: isInLog ? position : nil, stage: &stage)
+        try give(event, to: host, input: isInLog ? position : nil, stage: &stage)
     }
 
     /// - Parameter input: where the event lies in the log; nil where it is staged in this step.
-    func give(_ event: Event, to host: RoomHost, input: InputPosition?, stage: inout Stage) {
+    func give(_ event: Event, to host: RoomHost, input: InputPosition?, stage: inout Stage) throws(HubError) {
         guard let position = event.position else { return }
+        if event.redrive(for: host.service) != nil { try redrive(event, to: host, input: input, stage: &stage) }
         for posting in host.postings(on: event, at: position) {
             stage.add(posting, by: host.service, input: input, ends: ends)
+        }
+    }
+
+    /// Gives a host what was set aside for it, before the decision that says so.
+    private func redrive(
+        _ decision: Event, to host: RoomHost, input: InputPosition?, stage: inout Stage
+    ) throws(HubError) {
+        let staged = stage.room
+        let release = try asides.released(by: decision, for: host.service) { place throws(HubError) in
+            try self.event(at: place, staged: staged)
+        }
+        guard let release, let position = decision.position else { return }
+        asides.take(release, for: host.service, at: position)
+        for earlier in release.events {
+            guard let place = earlier.position else { continue }
+            for posting in host.postings(on: earlier, at: place) {
+                stage.add(posting, by: host.service, input: input, ends: ends)
+            }
+        }
+    }
+
+    /// An event of the room that was read before, or staged in this step.
+    private func event(at place: InputPosition, staged: [[Event]]) throws(HubError) -> Event? {
+        let partition = Int(place.partition)
+        let further = place.offset - ends[partition].value
+        if further >= 0 { return further < staged[partition].count ? staged[partition][Int(further)] : nil }
+        try flush()
+        do throws(LogError) {
+            let one = ReadLimit(records: 1, bytes: settings.batch.bytes)
+            let found = try log.read(
+                TopicPartition(settings.topics.events, place.partition), from: NextOffset(place.offset), limit: one)
+            guard let record = found.records.first, record.offset.value == place.offset else { return nil }
+            return try? event(from: record)
+        } catch {
+            throw .log(error)
         }
     }
 

@@ -1,5 +1,6 @@
 import DomainModel
 import EventLog
+import JSON
 import Room
 import Sealing
 
@@ -47,15 +48,18 @@ struct Stage {
             append(codec.record(of: outgoing), service, input)
             counts.outgoing += 1
         case .deadLetter(let letter):
-            var held: HeldPart?
+            var parts: [Part] = []
             if let original = letter.original {
-                var parts = [
-                    Part(key: KeyName(event: letter.id, part: .original), sealed: nil, opened: original)
-                ]
+                parts.append(Part(key: KeyName(event: letter.id, part: .original), sealed: nil, opened: original))
+                if let head = letter.head {
+                    var json = JSONWriter(reserving: 512)
+                    head.write(to: &json)
+                    parts.append(Part(key: KeyName(event: letter.id, part: .head), sealed: nil, opened: json.bytes))
+                }
                 seal(&parts, partition: codec.topics.partition(of: letter.authority))
-                held = HeldPart(parts[0])
             }
-            append(codec.record(of: letter, original: held), service, input)
+            func held(_ name: PartName) -> HeldPart? { parts.first { $0.name == name }.flatMap { HeldPart($0) } }
+            append(codec.record(of: letter, original: held(.original), head: held(.head)), service, input)
             counts.deadLetters += 1
         }
     }

@@ -57,7 +57,13 @@ public final class Vault: Sendable {
     /// - Parameter near: the partition of the room that it was read from, where a key that is not yet known is looked
     ///   for first: one that came with the event lies there, and each partition asked costs a way to the brokers.
     /// - Returns: nil where the key is absent; ``absentKey`` then names it and the runtime stops.
-    public func open(_ part: Part, near: Int32? = nil) -> [UInt8]? {
+    public func open(_ part: Part, near: Int32? = nil) -> [UInt8]? { open(part, near: near, isBrought: false) }
+
+    /// Opens what somebody has brought and calls sealed by this hub.
+    /// - Returns: nil where it is not, which stops nothing.
+    public func openBrought(_ part: Part) -> [UInt8]? { open(part, near: nil, isBrought: true) }
+
+    private func open(_ part: Part, near: Int32?, isBrought: Bool) -> [UInt8]? {
         if let opened = part.opened { return opened }
         guard let sealed = part.sealed else { return nil }
         return inside.withLock { inside in
@@ -70,11 +76,11 @@ public final class Vault: Sendable {
             }
             guard let key = inside.keys[part.key] else {
                 // Where the table could not be read, nothing is known of the key.
-                if let failure { inside.failure = failure } else { inside.absent = part.key }
+                if let failure { inside.failure = failure } else if !isBrought { inside.absent = part.key }
                 return nil
             }
             guard let opened = try? inside.sealer.open(sealed, key: key, binding: part.key) else {
-                inside.absent = part.key
+                if !isBrought { inside.absent = part.key }
                 return nil
             }
             return opened

@@ -144,24 +144,50 @@ public final class Verifier {
             guard !event.isApplied(by: kind.service), let position = event.position, position.offset < end.value
             else { return }
             report.inputs += 1
-            // It was never given to the participant, so there is nothing that it could have posted.
-            if asides.wasSetAside(kind.service, position) != nil { return }
-            var seen = event
-            if !kind.opensParts { seen.parts = [] }
-            var expected = recorded.take(position)
-            for posting in host.receive(seen, partition: partition) {
-                switch posting {
-                case .room(let event): try compare(event, with: &expected, by: kind.service, at: position)
-                case .outgoing(let sent): compare(sent, at: position)
-                case .deadLetter: break
+            // What had been set aside was given to it here, on a person's word.
+            for place in asides.wasGiven(kind.service, at: position) {
+                guard let earlier = try self.event(at: place) else {
+                    report.note("\(kind.service.rawValue) at \(position): what was redriven is not there")
+                    continue
                 }
+                try decide(earlier, host, recorded: &recorded)
             }
-            if expected.left > 0 {
-                report.note("\(kind.service.rawValue) at \(position): \(expected.left) more are there")
-            }
+            // It was never given to the participant, so there is nothing that it could have posted.
+            if asides.wasSetAside(kind.service, position) == nil { try decide(event, host, recorded: &recorded) }
             for change in host.takeChanges(partition: partition) { rows[change.key] = change.value }
         }
         try compare(rows, with: topics.table(kind.service), partition: partition)
+    }
+
+    private func decide(_ event: Event, _ host: RoomHost, recorded: inout RecordedPostings) throws(HubError) {
+        guard let position = event.position else { return }
+        var expected = recorded.take(position)
+        for posting in host.postings(on: event, at: position) {
+            switch posting {
+            case .room(let event): try compare(event, with: &expected, by: host.service, at: position)
+            case .outgoing(let sent): compare(sent, at: position)
+            case .deadLetter: break
+            }
+        }
+        if expected.left > 0 {
+            report.note("\(host.service.rawValue) at \(position): \(expected.left) more are there")
+        }
+    }
+
+    private func event(at place: InputPosition) throws(HubError) -> Event? {
+        guard let record = try record(at: place) else { return nil }
+        return try? codec.event(from: record, parser: parser)
+    }
+
+    private func record(at place: InputPosition) throws(HubError) -> StoredRecord? {
+        let source = TopicPartition(place.topic.map { Topic($0) } ?? topics.events, place.partition)
+        do throws(LogError) {
+            let read = try log.read(
+                source, from: NextOffset(place.offset), limit: ReadLimit(records: 1, bytes: batch.bytes))
+            return read.records.first.flatMap { $0.offset.value == place.offset ? $0 : nil }
+        } catch {
+            throw .log(error)
+        }
     }
 
     // MARK: Intake
@@ -171,10 +197,12 @@ public final class Verifier {
     private func replay(_ kind: IngressHost) throws(HubError) {
         var recorded = RecordedPostings()
         var epochs = AdoptionEpochs()
+        var redrives = RedrivesInOrder()
         for partition in 0..<topics.partitions {
             try forEachEvent(in: TopicPartition(topics.events, partition)) { event throws(HubError) in
                 guard event.source == .intake else { return }
                 epochs.take(event)
+                redrives.take(event)
                 if let input = event.input { recorded.add(try fingerprint(event), in: partition, answering: input) }
             }
         }
@@ -187,6 +215,32 @@ public final class Verifier {
             _ = host.adopt(stages[stage].directory, policies: stages[stage].policies, now: stages[stage].time)
             inForce = stage
         }
+        func decide(_ record: StoredRecord) throws(HubError) {
+            guard let input = IngressRecord(record, topics: topics) else { return }
+            report.inputs += 1
+            if let time = epochs.time(of: input.position),
+                let stage = stages.lastIndex(where: { $0.time <= time }), stage > inForce ?? 0
+            {
+                adopt(stage)
+            }
+            var expected = recorded.take(input.position)
+            let postings: [Posting]
+            if let reason = asides.wasSetAside(kind.service, input.position) {
+                postings = host.setAside(input, as: reason)
+            } else {
+                postings = host.receive(input)
+            }
+            for posting in postings {
+                switch posting {
+                case .room(let event): try compare(event, with: &expected, by: .intake, at: input.position)
+                case .outgoing(let sent): compare(sent, at: input.position)
+                case .deadLetter: break
+                }
+            }
+            if expected.left > 0 {
+                report.note("intake at \(input.position): \(expected.left) more are there")
+            }
+        }
         let all: [TopicSpecification]
         do throws(LogError) { all = try log.topics() } catch { throw .log(error) }
         for specification in all where topics.ingress(specification.topic) != nil {
@@ -197,30 +251,14 @@ public final class Verifier {
             try forEachRecord(in: source) { record throws(HubError) in
                 if isFirst, record.offset.value > 0 { hasLostIngress = true }
                 isFirst = false
-                guard record.offset.value < end.value, let input = IngressRecord(record, topics: topics) else { return }
-                report.inputs += 1
-                if let time = epochs.time(of: input.position),
-                    let stage = stages.lastIndex(where: { $0.time <= time }), stage > inForce ?? 0
-                {
-                    adopt(stage)
+                guard record.offset.value < end.value else { return }
+                let position = InputPosition(
+                    topic: source.topic.name, partition: source.partition, offset: record.offset.value)
+                // A message that was refused, redriven and then sent again is a repeat of what was redriven.
+                while let decision = redrives.next(before: position, of: source.topic.name) {
+                    if let record = try self.record(at: decision) { try decide(record) }
                 }
-                var expected = recorded.take(input.position)
-                let postings: [Posting]
-                if let reason = asides.wasSetAside(kind.service, input.position) {
-                    postings = host.setAside(input, as: reason)
-                } else {
-                    postings = host.receive(input)
-                }
-                for posting in postings {
-                    switch posting {
-                    case .room(let event): try compare(event, with: &expected, by: .intake, at: input.position)
-                    case .outgoing(let sent): compare(sent, at: input.position)
-                    case .deadLetter: break
-                    }
-                }
-                if expected.left > 0 {
-                    report.note("intake at \(input.position): \(expected.left) more are there")
-                }
+                if !redrives.wasDecided(position) { try decide(record) }
             }
         }
         if !recorded.isEmpty { report.note("intake: \(recorded.count) inputs are no longer there") }

@@ -12,6 +12,8 @@ final class Arrivals {
         let input: String
         let deadLetter: String?
         let reference: String?
+        /// Whom the configuration did not list then has no topic to be told on, though it may list them by now.
+        let isOfUnknown: Bool
     }
     private struct Counts {
         var accepted = 0
@@ -41,6 +43,10 @@ final class Arrivals {
     /// By channel, owner and what was accepted: accepted minus told.
     private var untold: [String: Int] = [:]
     private var touched: [String] = []
+    /// By the position of a decision to redrive what Intake had refused: where that lay, and what was taken of it.
+    private var redrives: [String: (origin: String, taken: Int)] = [:]
+    /// What was redriven, whoever had not been able to take it.
+    private var redriven: Set<String> = []
 
     init(_ findings: Findings, _ members: Members, _ plan: CheckPlan) {
         self.findings = findings
@@ -55,6 +61,16 @@ final class Arrivals {
     ]
 
     // MARK: The room
+
+    /// Called for all of the room first: what a decision had taken once more may lie in another partition.
+    func prepare(_ record: LogRecord) {
+        guard let redrive = record.facts?["redrive"], record.source == "/service/intake", let input = record.input,
+            let origin = redrive.text("origin"), let letter = redrive.text("letter")
+        else { return }
+        let isFirst = redriven.insert("\(redrive.text("service") ?? "") \(origin) \(letter)").inserted
+        findings.expect(1, isFirst, "redriven a second time: \(record.position)")
+        if redrive.text("service") == "intake" { redrives[input] = (origin, 0) }
+    }
 
     func room(_ record: LogRecord) {
         // The strike's id is the one that comes from a clock: two of one moment are one strike.
@@ -77,7 +93,8 @@ final class Arrivals {
             return
         }
         if record.type == "heartbeat.sent" { return beat(record) }
-        guard let input = record.input, case .ingress(let channel, let owner) = role(ofInput: input) else {
+        guard let input = record.input, case .ingress(let channel, let owner) = role(ofInput: place(input, record))
+        else {
             findings.expect(1, false, "an event of Intake that answers nothing from outside: \(record.name)")
             return
         }
@@ -88,14 +105,15 @@ final class Arrivals {
             refusals.append(
                 Refusal(
                     position: record.position, input: input, deadLetter: record.facts?.text("deadLetter"),
-                    reference: record.facts?.text("reference")))
+                    reference: record.facts?.text("reference"),
+                    isOfUnknown: record.facts?.text("reason") == "unknown-sender"))
         case "referral.repeated":
-            verdicts[input, default: Verdict()].repeated += 1
+            if !isTakenAgain(input, record) { verdicts[input, default: Verdict()].repeated += 1 }
             counts[key, default: Counts()].repeats += 1
         default:
             findings.expect(
                 1, Arrivals.channels[record.type] == channel, "accepted from a topic of another kind: \(record.name)")
-            verdicts[input, default: Verdict()].accepted += 1
+            if !isTakenAgain(input, record) { verdicts[input, default: Verdict()].accepted += 1 }
             counts[key, default: Counts()].accepted += 1
             if let about = Arrivals.told(record) { change("\(key)/\(about)", by: 1) }
         }
@@ -103,6 +121,10 @@ final class Arrivals {
 
     /// One heartbeat is told to each authority that its agency serves, and answered by no receipt.
     private func beat(_ record: LogRecord) {
+        if let input = record.input, redrives[input] != nil {
+            redrives[input]?.taken = 1
+            return
+        }
         guard let input = record.input, case .ingress(.returns, let owner) = role(ofInput: input) else {
             findings.expect(1, false, "a heartbeat that is no agency's: \(record.name)")
             return
@@ -115,6 +137,18 @@ final class Arrivals {
             1, isFirst || !authorities.isEmpty, "a heartbeat that became something else as well: \(record.name)")
         findings.expect(
             1, beats[input, default: []].insert(record.authority).inserted, "a heartbeat twice: \(record.name)")
+    }
+
+    /// Where that lay which an event answers: what was redriven, where it came from at first.
+    private func place(_ input: String, _ record: LogRecord) -> String {
+        guard record.facts?["redrive"] == nil, let redrive = redrives[input] else { return input }
+        return redrive.origin
+    }
+
+    private func isTakenAgain(_ input: String, _ record: LogRecord) -> Bool {
+        guard record.facts?["redrive"] == nil, redrives[input] != nil else { return false }
+        redrives[input]?.taken += 1
+        return true
     }
 
     private func role(ofInput input: String) -> TopicRole {
@@ -203,6 +237,7 @@ final class Arrivals {
             findings.expect(1, false, "in the room, but no such record came in: \(input)")
         }
         judgeRefusals()
+        judgeRedrives()
         for key in touched.sorted() {
             let left = untold[key] ?? 0
             // Withdrawals of a referral are told under its own reference, on top of what was counted.
@@ -230,13 +265,28 @@ final class Arrivals {
         }
     }
 
+    /// What a person had taken once more was refused before, and one thing came of it.
+    private func judgeRedrives() {
+        for (input, redrive) in redrives.sorted(by: { $0.key < $1.key }) {
+            findings.expect(1, deadLetters[redrive.origin] != nil, "redriven, and never refused: \(input)")
+            guard case .ingress(let channel, let owner) = role(ofInput: redrive.origin) else { continue }
+            // A repeat of what is no referral leaves its receipt alone.
+            if channel != .referrals, redrive.taken == 0 {
+                counts["\(channel.rawValue)/\(owner)", default: Counts()].silent += 1
+            } else {
+                findings.expect(1, redrive.taken == 1, "\(redrive.taken) events of what was redriven: \(input)")
+            }
+        }
+    }
+
     private func judgeRefusals() {
         for refusal in refusals {
             let letters = deadLetters[refusal.input] ?? []
             findings.expect(
                 1, refusal.deadLetter.map { letters == [$0] } ?? false,
                 "a refusal without its dead letter: \(refusal.position)")
-            guard case .ingress(let channel, let owner) = role(ofInput: refusal.input), members.lists(channel, owner)
+            guard case .ingress(let channel, let owner) = role(ofInput: refusal.input), members.lists(channel, owner),
+                !refusal.isOfUnknown
             else { continue }
             let audience: TopicRole.Audience =
                 switch channel {

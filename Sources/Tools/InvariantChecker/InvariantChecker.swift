@@ -69,6 +69,7 @@ public final class InvariantChecker {
         // Adoptions and submissions first: an event may name what lies in another partition.
         try each({ $0 == .room }, judged: false) { record, _ in
             members.room(record)
+            arrivals.prepare(record)
             belonging.prepare(record)
         }
         try each({ $0 == .room }) { record, _ in

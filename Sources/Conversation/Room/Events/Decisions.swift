@@ -28,12 +28,14 @@ public struct DecisionSubmitted: Hashable, Sendable, JSONCodable {
     public var at: Instant?
     /// Which clock is suspended or runs on.
     public var clock: ObligationKind?
+    /// What is to be taken once more.
+    public var redrive: Redrive?
 
     public init(
         by: NamedPerson, verb: DecisionVerb, reason: DecisionReason, entry: EntryID? = nil, cases: [CaseID] = [],
         asof: EventID? = nil, to: TeamName? = nil, authority: AuthorityCode? = nil, outcome: Outcome? = nil,
         rating: Rating? = nil, child: ChildID? = nil, children: [ChildID] = [], person: PersonID? = nil,
-        request: String? = nil, at: Instant? = nil, clock: ObligationKind? = nil
+        request: String? = nil, at: Instant? = nil, clock: ObligationKind? = nil, redrive: Redrive? = nil
     ) {
         self.by = by
         self.verb = verb
@@ -51,6 +53,7 @@ public struct DecisionSubmitted: Hashable, Sendable, JSONCodable {
         self.request = request
         self.at = at
         self.clock = clock
+        self.redrive = redrive
     }
 
     public init(json: JSONValue) throws(JSONError) {
@@ -70,6 +73,7 @@ public struct DecisionSubmitted: Hashable, Sendable, JSONCodable {
         request = try json.optional("request")
         at = try json.optional("at")
         clock = try json.optional("clock")
+        redrive = try json.optional("redrive")
     }
 
     public func write(to json: inout JSONWriter) {
@@ -90,6 +94,42 @@ public struct DecisionSubmitted: Hashable, Sendable, JSONCodable {
         json.field("request", request)
         json.field("at", at)
         json.field("clock", clock)
+        json.field("redrive", redrive)
+        json.endObject()
+    }
+}
+
+/// Of a `decision.submitted` that redrives: which dead letter, and what it was of.
+public struct Redrive: Hashable, Sendable, JSONCodable {
+    public var letter: EventID
+    /// Where that lay which could not be taken: in the room, or on a topic from outside.
+    public var origin: InputPosition
+    /// Who could not take it.
+    public var service: Service
+
+    public init(letter: EventID, origin: InputPosition, service: Service) {
+        self.letter = letter
+        self.origin = origin
+        self.service = service
+    }
+
+    public init(json: JSONValue) throws(JSONError) {
+        letter = try json.required("letter")
+        let text: String = try json.required("origin")
+        guard let position = InputPosition(text) else {
+            throw JSONError(expected: "a position in a topic").inside("origin")
+        }
+        origin = position
+        let name: String = try json.required("service")
+        guard let known = Service(rawValue: name) else { throw JSONError(expected: "a service").inside("service") }
+        service = known
+    }
+
+    public func write(to json: inout JSONWriter) {
+        json.beginObject()
+        json.field("letter", letter)
+        json.field("origin", origin.description)
+        json.field("service", service.rawValue)
         json.endObject()
     }
 }

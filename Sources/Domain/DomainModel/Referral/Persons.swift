@@ -63,7 +63,7 @@ public struct Particulars: Hashable, Sendable {
 /// Whom a part of an event is about: the n-th child or adult of the message as it was sent, or its free text. The hub's
 /// own word for a person inside an event; the sender's key is an outsider's text and stays sealed.
 public struct PartName: Hashable, Comparable, Sendable, CustomStringConvertible {
-    public enum Kind: UInt8, Hashable, Sendable { case child, adult, text, original }
+    public enum Kind: UInt8, Hashable, Sendable { case child, adult, text, original, head }
     public let kind: Kind
     public let index: Int
 
@@ -76,6 +76,8 @@ public struct PartName: Hashable, Comparable, Sendable, CustomStringConvertible 
     public static let text = PartName(.text, 0)
     /// The bytes of a dead letter as they came.
     public static let original = PartName(.original, 0)
+    /// What came with a dead letter's bytes: whose topic it lay on, when it came, and its headers.
+    public static let head = PartName(.head, 0)
 
     public static func < (left: Self, right: Self) -> Bool {
         (left.kind.rawValue, left.index) < (right.kind.rawValue, right.index)
@@ -87,6 +89,7 @@ public struct PartName: Hashable, Comparable, Sendable, CustomStringConvertible 
         case .adult: "adult-\(index)"
         case .text: "text"
         case .original: "original"
+        case .head: "head"
         }
     }
 
@@ -95,6 +98,8 @@ public struct PartName: Hashable, Comparable, Sendable, CustomStringConvertible 
             self = .text
         } else if text == "original" {
             self = .original
+        } else if text == "head" {
+            self = .head
         } else if text.hasPrefix("child-"), let index = Int(text.dropFirst(6)), (0..<1000).contains(index) {
             self = .child(index)
         } else if text.hasPrefix("adult-"), let index = Int(text.dropFirst(6)), (0..<1000).contains(index) {

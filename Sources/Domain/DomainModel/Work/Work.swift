@@ -28,7 +28,7 @@ public enum EntryState: String, Hashable, Sendable, CaseIterable {
 
 /// What a person may decide. Routing owns the first eight, Triage `rate`, Deduplication the identity verbs
 /// (`confirmIdentity` to `lost`), Deadlines `acceptDecline`, `challenge` and the steps and stops of statutory clocks,
-/// Routing `assign`.
+/// Routing `assign`. `redrive` is Intake's and the runtime's.
 public enum DecisionVerb: String, Hashable, Sendable, CaseIterable {
     case accept, close, redirect, decide
     case giveBack = "return"
@@ -57,6 +57,8 @@ public enum DecisionVerb: String, Hashable, Sendable, CaseIterable {
     case suspend, resume
     /// The hub's review team gives a referral with an unknown authority to the right one.
     case assign
+    /// What was set aside, or refused, is taken once more: Intake's, and the runtime's of the participant in question.
+    case redrive
 }
 
 /// The front-door outcome that a decision settles on.

@@ -18,7 +18,7 @@ struct DecisionReader {
         kept: ["note", "born"],
         taken: [
             "person", "verb", "reason", "entry", "cases", "asof", "to", "authority", "outcome", "rating", "child",
-            "children", "candidate", "request", "at", "clock",
+            "children", "candidate", "request", "at", "clock", "letter",
         ])
     static let answerText = TextPart(kept: ["note"], taken: ["alert", "person", "until"])
 

@@ -9,6 +9,8 @@ struct IntakeState {
     private(set) var submissions = StateTable<EventID, SubmissionRow>(prefix: "S")
     private(set) var adopted = StateTable<AuthorityCode, AdoptionRow>(prefix: "A")
     private(set) var heartbeats = StateTable<String, HeartbeatRow>(prefix: "B")
+    /// What was redriven, by dead letter and what it was of.
+    private(set) var redriven = StateTable<EventID, RedrivenRow>(prefix: "R")
     private(set) var inForce = Adoptions()
     /// The authorities that were adopted, in the order of their codes: tables offer no walk.
     private(set) var authorities: [AuthorityCode] = []
@@ -16,6 +18,8 @@ struct IntakeState {
     private var isIndexed = true
 
     mutating func record(_ row: SubmissionRow, under key: EventID) { submissions[key] = row }
+
+    mutating func redrive(_ row: RedrivenRow, under key: EventID) { redriven[key] = row }
 
     /// - Returns: how often it has come again, this time included.
     mutating func repeated(_ key: EventID) -> Int {
@@ -70,12 +74,14 @@ struct IntakeState {
         adopted.takeChanges(into: &changes)
         submissions.takeChanges(into: &changes)
         heartbeats.takeChanges(into: &changes)
+        redriven.takeChanges(into: &changes)
         return changes
     }
 
     mutating func restore(_ row: RowChange, parser: JSONParser) throws(RowError) {
         if try submissions.restore(row, parser: parser) != nil { return }
         if try heartbeats.restore(row, parser: parser) != nil { return }
+        if try redriven.restore(row, parser: parser) != nil { return }
         if let taken = try adopted.restore(row, parser: parser) {
             note(taken.key)
         } else if try !inForce.restore(row, parser: parser) {

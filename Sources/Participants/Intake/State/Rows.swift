@@ -70,6 +70,22 @@ struct HeartbeatRow: Hashable, Sendable, JSONCodable {
     }
 }
 
+/// What a person had taken once more: nothing is redriven twice.
+struct RedrivenRow: Hashable, Sendable, JSONCodable {
+    /// The decision that did it.
+    var decision: EventID
+
+    init(decision: EventID) { self.decision = decision }
+
+    init(json: JSONValue) throws(JSONError) { decision = try json.required("decision") }
+
+    func write(to json: inout JSONWriter) {
+        json.beginObject()
+        json.field("decision", decision)
+        json.endObject()
+    }
+}
+
 /// What was adopted last for one authority.
 struct AdoptionRow: Hashable, Sendable, JSONCodable {
     var configuration: EventID?

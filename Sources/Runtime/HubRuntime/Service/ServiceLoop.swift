@@ -67,7 +67,8 @@ public final class ServiceLoop {
         self.vault = vault
         let here = here
         self.equipment = Equipment(
-            open: { vault.open($0, near: here.partition.load(ordering: .relaxed)) }, keyed: equipment.keyed,
+            open: { vault.open($0, near: here.partition.load(ordering: .relaxed)) },
+            openBrought: { vault.openBrought($0) }, keyed: equipment.keyed,
             allowLists: equipment.allowLists)
         codec = RoomCodec(topics: settings.topics)
         participant = ParticipantName(work.service.rawValue)

@@ -93,6 +93,11 @@ extension ServiceLoop {
             // Who rolls back lives: nothing has ended on what lies there.
             try begin(shelf: index, shelves[index].inputs.map(\.source), isNew: !shelves[index].isRolledBack)
             shelves[index].isRolledBack = false
+            // Whoever has decided on a record alone and lives was not ended by it, though the commit failed: a broker
+            // that is out for longer than a few restarts must not be held against what lies before it.
+            if let survived, shelf(of: source(of: survived)) == index {
+                shelves[index].marks.finished(work.service, survived)
+            }
             var stage = newStage()
             _ = try commit(&stage, touched: [index], isForced: true)
             count()

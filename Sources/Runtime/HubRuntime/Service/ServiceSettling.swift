@@ -137,8 +137,7 @@ extension ServiceLoop {
         guard let input = breach.input else {
             throw .log(.recordTooLarge(breach.topic, bytes: breach.bytes, limit: breach.limit))
         }
-        let source = TopicPartition(input.topic.map { Topic($0) } ?? settings.topics.events, input.partition)
-        shelves[shelf(of: source)].asides.setAside(work.service, input, as: .tooLarge)
+        shelves[shelf(of: source(of: input))].asides.setAside(work.service, input, as: .tooLarge)
         try restoreNow(touched)
         for index in shelves.indices {
             for place in shelves[index].inputs.indices { shelves[index].inputs[place].cursor = cursors[index][place] }
@@ -148,6 +147,10 @@ extension ServiceLoop {
     func checkKeys() throws(HubError) {
         if let failure = vault.failure { throw .log(failure) }
         if let absent = vault.absentKey { throw .absentKey(absent.bytes) }
+    }
+
+    func source(of position: InputPosition) -> TopicPartition {
+        TopicPartition(position.topic.map { Topic($0) } ?? settings.topics.events, position.partition)
     }
 
     private func position(of record: StoredRecord) -> InputPosition {
@@ -162,6 +165,20 @@ extension ServiceLoop {
         } catch {
             throw .room(record.source.partition, record.offset, error)
         }
+    }
+
+    /// An event of the room that was read before.
+    private func event(at place: InputPosition) throws(HubError) -> Event? {
+        let found: ReadResult
+        do throws(LogError) {
+            found = try log.read(
+                TopicPartition(settings.topics.events, place.partition), from: NextOffset(place.offset),
+                limit: ReadLimit(records: 1, bytes: settings.batch.bytes))
+        } catch {
+            throw .log(error)
+        }
+        guard let record = found.records.first, record.offset.value == place.offset else { return nil }
+        return try event(from: record)
     }
 
     /// Whether the record is given to the participant at all.
@@ -206,6 +223,17 @@ extension ServiceLoop {
                 return false
             }
             here.partition.store(position.partition, ordering: .relaxed)
+            if let release = try shelves[place.shelf].asides.released(
+                by: event, for: host.service, reading: { place throws(HubError) in try self.event(at: place) })
+            {
+                shelves[place.shelf].asides.take(release, for: host.service, at: position)
+                for earlier in release.events {
+                    guard let before = earlier.position else { continue }
+                    for posting in host.postings(on: earlier, at: before) {
+                        stage.add(posting, by: host.service, input: position, ends: noEnds)
+                    }
+                }
+            }
             for posting in host.postings(on: event, at: position) {
                 stage.add(posting, by: host.service, input: position, ends: noEnds)
             }
