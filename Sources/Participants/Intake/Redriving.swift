@@ -19,7 +19,6 @@ extension Intake {
     ) throws(Refusal) -> [Posting] {
         let (letter, subject) = try letter(submission.data)
         let key = Intake.key(of: letter)
-        if state.redriven[key] != nil { throw Refusal(.alreadyRedriven, at: JSONPointer("letter")) }
         var decision = decision
         decision.redrive = letter
         // Before another message is read: that makes what was read of this one invalid.
@@ -35,6 +34,7 @@ extension Intake {
             guard original.authority == team.authority || team.authority == .hub else {
                 throw Refusal(.otherAuthority, at: JSONPointer("letter"))
             }
+            if state.redriven[key] != nil { throw Refusal(.alreadyRedriven, at: JSONPointer("letter")) }
             do throws(Refusal) {
                 taken = try accept(original.record)
             } catch {
@@ -48,8 +48,9 @@ extension Intake {
             }
         } else if letter.origin.topic != nil {
             throw Refusal(.noSuchLetter, at: JSONPointer("letter"))
-        } else if case .referral(let referral) = about {
-            correlation = referral
+        } else {
+            if state.redriven[key] != nil { throw Refusal(.alreadyRedriven, at: JSONPointer("letter")) }
+            if case .referral(let referral) = about { correlation = referral }
         }
 
         let event = try event(

@@ -46,6 +46,4 @@ struct RedrivesInOrder {
         decided.insert(waiting[index].decision)
         return waiting[index].decision
     }
-
-    func wasDecided(_ input: InputPosition) -> Bool { decided.contains(input) }
 }

@@ -215,14 +215,8 @@ public final class Verifier {
             _ = host.adopt(stages[stage].directory, policies: stages[stage].policies, now: stages[stage].time)
             inForce = stage
         }
-        func decide(_ record: StoredRecord) throws(HubError) {
-            guard let input = IngressRecord(record, topics: topics) else { return }
+        func decide(_ input: IngressRecord) throws(HubError) {
             report.inputs += 1
-            if let time = epochs.time(of: input.position),
-                let stage = stages.lastIndex(where: { $0.time <= time }), stage > inForce ?? 0
-            {
-                adopt(stage)
-            }
             var expected = recorded.take(input.position)
             let postings: [Posting]
             if let reason = asides.wasSetAside(kind.service, input.position) {
@@ -241,25 +235,33 @@ public final class Verifier {
                 report.note("intake at \(input.position): \(expected.left) more are there")
             }
         }
+        var nexts: [Topic: (offset: NextOffset, stage: Int)] = [:]
+        func decideAll(of source: TopicPartition, before end: NextOffset) throws(HubError) {
+            try forEachRecord(in: source, from: nexts[source.topic]?.offset ?? .start) { record throws(HubError) in
+                let begun = nexts[source.topic] ?? (.start, 0)
+                if begun.offset == .start, record.offset.value > 0 { hasLostIngress = true }
+                guard record.offset.value < end.value, record.offset.value >= begun.offset.value,
+                    let input = IngressRecord(record, topics: topics)
+                else { return }
+                nexts[source.topic] = (record.offset.next, begun.stage)
+                // A message that was refused, redriven and then sent again is a repeat of what was redriven.
+                while let decision = redrives.next(before: input.position, of: source.topic.name) {
+                    guard let topic = decision.topic else { continue }
+                    try decideAll(
+                        of: TopicPartition(Topic(topic), decision.partition), before: NextOffset(decision.offset + 1))
+                }
+                let told = epochs.time(of: input.position).flatMap { time in stages.lastIndex { $0.time <= time } }
+                let stage = max(begun.stage, told ?? 0)
+                nexts[source.topic]?.stage = stage
+                adopt(stage)
+                try decide(input)
+            }
+        }
         let all: [TopicSpecification]
         do throws(LogError) { all = try log.topics() } catch { throw .log(error) }
         for specification in all where topics.ingress(specification.topic) != nil {
             let source = TopicPartition(specification.topic, 0)
-            let end = try committed(.intake, on: source)
-            var isFirst = true
-            adopt(0)
-            try forEachRecord(in: source) { record throws(HubError) in
-                if isFirst, record.offset.value > 0 { hasLostIngress = true }
-                isFirst = false
-                guard record.offset.value < end.value else { return }
-                let position = InputPosition(
-                    topic: source.topic.name, partition: source.partition, offset: record.offset.value)
-                // A message that was refused, redriven and then sent again is a repeat of what was redriven.
-                while let decision = redrives.next(before: position, of: source.topic.name) {
-                    if let record = try self.record(at: decision) { try decide(record) }
-                }
-                if !redrives.wasDecided(position) { try decide(record) }
-            }
+            try decideAll(of: source, before: try committed(.intake, on: source))
         }
         if !recorded.isEmpty { report.note("intake: \(recorded.count) inputs are no longer there") }
     }
@@ -368,9 +370,9 @@ public final class Verifier {
     }
 
     private func forEachRecord(
-        in source: TopicPartition, _ body: (StoredRecord) throws(HubError) -> Void
+        in source: TopicPartition, from start: NextOffset = .start, _ body: (StoredRecord) throws(HubError) -> Void
     ) throws(HubError) {
-        var next = NextOffset.start
+        var next = start
         while true {
             let result: ReadResult
             do throws(LogError) {
