@@ -125,6 +125,28 @@ public final class Hub {
         if attempts.isUnclean { try beginCare(of: assigned) }
     }
 
+    /// Whether the last hub on this log did not stop in order: it was killed, or the machine lost its power.
+    public var followsUncleanEnd: Bool { attempts.isUnclean }
+
+    /// Up to where an unclean end has left the room: how many events it holds, and when the last of them was appended;
+    /// nil where it holds none. A disk that kept its word has kept all that was acknowledged; one that did not shows here.
+    public func extent() throws(HubError) -> (events: Int64, last: Instant?) {
+        var count: Int64 = 0
+        var last: Instant?
+        for place in ends.indices where ends[place].value > 0 {
+            count += ends[place].value
+            do throws(LogError) {
+                let found = try log.read(
+                    TopicPartition(settings.topics.events, Int32(place)), from: NextOffset(ends[place].value - 1),
+                    limit: ReadLimit(records: 1, bytes: settings.batch.bytes))
+                if let time = found.records.first?.appendTime, last.map({ $0 < time }) ?? true { last = time }
+            } catch {
+                throw .log(error)
+            }
+        }
+        return (count, last)
+    }
+
     /// Leaves in order. Nothing is in flight between two steps, so there is nothing to finish.
     public func stop() throws(HubError) {
         try flush()

@@ -42,7 +42,9 @@ public struct SimulatedHub: Sendable {
             draws: SeededDraws(seed: seed))
         return (
             vault,
-            Equipment(open: { vault.open($0) }, openBrought: { vault.openBrought($0) }, keyed: KeyedHash(SimulatedHub.key(7)), allowLists: allowLists)
+            Equipment(
+                open: { vault.open($0) }, openBrought: { vault.openBrought($0) }, keyed: KeyedHash(SimulatedHub.key(7)),
+                allowLists: allowLists)
         )
     }
 }

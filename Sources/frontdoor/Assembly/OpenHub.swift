@@ -59,7 +59,8 @@ struct OpenHub {
         return (
             vault,
             Equipment(
-                open: { vault.open($0) }, openBrought: { vault.openBrought($0) }, keyed: KeyedHash(secrets.hash), allowLists: configuration.allowLists)
+                open: { vault.open($0) }, openBrought: { vault.openBrought($0) }, keyed: KeyedHash(secrets.hash),
+                allowLists: configuration.allowLists)
         )
     }
 

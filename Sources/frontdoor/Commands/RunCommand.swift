@@ -90,6 +90,13 @@ enum RunCommand {
                     "started",
                     "frontdoor \(Frontdoor.version): restored \(Words.count(restored, "row", "rows")); running on \(settings.dataFolder)",
                     [("restoredRows", restored)])
+                if open.hub.followsUncleanEnd {
+                    let (events, last) = try open.hub.extent()
+                    said.note(
+                        "unclean",
+                        "the last hub on this log did not stop in order; what was committed stands: \(Words.count(Int(events), "event", "events"))"
+                            + (last.map { ", the last of \($0)" } ?? ""), [("events", Int(events))])
+                }
                 _ = try open.hub.adopt(
                     configuration.directory, policies: configuration.policies, now: Common.now())
                 open.hub.meter.start()

@@ -28,7 +28,8 @@ enum VerifyCommand {
             let topics = Common.topics(settings)
             let vault = Vault(log: log, topics: topics, masters: secrets.masters, draws: SystemDraws())
             let equipment = Equipment(
-                open: { vault.open($0) }, openBrought: { vault.openBrought($0) }, keyed: KeyedHash(secrets.hash), allowLists: configuration.allowLists)
+                open: { vault.open($0) }, openBrought: { vault.openBrought($0) }, keyed: KeyedHash(secrets.hash),
+                allowLists: configuration.allowLists)
             let verifier = Verifier(
                 log: log, topics: topics, equipment: equipment,
                 batch: ReadLimit(records: max(1, invocation[batch]), bytes: Limits.batchBytesMax))
