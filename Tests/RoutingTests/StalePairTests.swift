@@ -176,7 +176,6 @@ extension House {
         let ended = ObligationEnded(facts: facts, reason: "case-closed")
         return switch type {
         case .alertAnswered: .alertAnswered(AlertAnswered(alert: House.id("a"), desk: desk, staff: staff))
-        case .heartbeatSent: .heartbeatSent(HeartbeatSent(agency: House.agency("bd-police")))
         case .submissionRefused:
             .submissionRefused(SubmissionRefused(channel: .referrals, reason: "r", deadLetter: House.id("l")))
         case .obligationOpened:

@@ -124,7 +124,6 @@ enum StalePairs {
         StalePair(.event(.alertAnswered), nothing, "Deadlines'."),
         StalePair(.event(.heartbeatSent), nothing, "Deadlines'."),
         StalePair(.event(.submissionRefused), nothing, "Deadlines'."),
-        StalePair(.event(.heartbeatSent), nothing, "Deadlines'."),
         StalePair(.event(.clockStruck), nothing, "Nothing waits for time here."),
         StalePair(.event(.configurationAdopted), nothing, "In force from the next event on."),
         StalePair(.event(.policyAdopted), nothing, "In force from the next event on: nothing is routed anew."),
