@@ -223,8 +223,7 @@ def full_disk(scratch):
         acknowledged = collections.defaultdict(list)
         hub = Hub(folder, f"{scratch}/disk.txt")
         try:
-            hub.start()
-            hub.ready()
+            log = hub.start().log()
             refused = 0
             for agency in sorted(everything):
                 for begin in range(0, len(everything[agency]), 50):
@@ -233,6 +232,9 @@ def full_disk(scratch):
                         refused += 1
                         break
                     acknowledged[agency] += lines
+                    # Beside a hub that keeps up: after the end it takes what may have been in flight one by one.
+                    until("the hub has taken it in",
+                          lambda: hub.process.poll() is not None or log.taken_in() >= log.published() - 25, 60)
                 if refused:
                     break
             expect(refused, "the disk never filled")
@@ -244,6 +246,7 @@ def full_disk(scratch):
             until("the hub ends, so that a supervisor and the watch over its signs of life tell somebody",
                   lambda: hub.process.poll() is not None, 60)
             expect(hub.process.returncode == 74, f"it ended with {hub.process.returncode}:\n{hub.said()[-800:]}")
+            log.close()
             expect("The disk that holds the log is full" in hub.said(), f"it does not say why:\n{hub.said()[-800:]}")
             disk.grow()
             there = is_whole(folder)
