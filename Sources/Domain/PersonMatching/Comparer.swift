@@ -7,6 +7,8 @@ struct Comparer {
     let poolBytes: UnsafeBufferPointer<UInt8>
     let pool: UnsafeBufferPointer<TextPool.Item>
     let model: MatchModel
+    /// How many of them were born on the day that is looked for.
+    let bornThatDay: Int32
     /// Postcodes that are listed as shared.
     let listed: Set<UInt64>
     /// How many people there are, and log2 of what a coincidence of names is held against.
@@ -17,8 +19,9 @@ struct Comparer {
     init(
         query: Query, queryBytes: UnsafeBufferPointer<UInt8>, queryTexts: UnsafeBufferPointer<Query.Text>,
         poolBytes: UnsafeBufferPointer<UInt8>, pool: UnsafeBufferPointer<TextPool.Item>, model: MatchModel, people: Int,
-        listed: Set<UInt64>
+        bornThatDay: Int32, listed: Set<UInt64>
     ) {
+        self.bornThatDay = bornThatDay
         self.listed = listed
         self.query = query
         self.queryBytes = queryBytes
@@ -66,6 +69,12 @@ struct Comparer {
             if let more { for other in more.names { consider(name, other) } }
         }
         best.birthDate = birthDates(entry)
+        switch best.birthDate {
+        case .equal: best.birthRarity = birthRarity
+        // What is nearly a common day is nearly many people's, and never weighs more than the day itself.
+        case .dayMonthSwapped, .oneEdit, .yearOff: best.birthRarity = min(0, birthRarity)
+        default: break
+        }
         best.expectedDate = expectedDates(entry)
         if query.sex != 0, entry.sex != 0 { best.sex = query.sex == entry.sex ? .equal : .differs }
         if query.nhsNumber != 0, entry.nhsNumber != 0 {
@@ -111,13 +120,16 @@ struct Comparer {
         }
     }
 
-    /// log2 of how much rarer a name is than a coincidence of two names: as if 500 more people were known, among whom it
+    /// log2 of how much rarer a name or a birth date is than a coincidence of two: as if 500 more people were known, among whom it
     /// is as common as that.
-    private func rarity(_ count: Int32, coincidence: Int) -> Int {
-        let share = UInt64(max(1, Int(count))) * 1_000_000 + 500 * UInt64(coincidence)
-        let weight = MilliBits.log2(UInt64(coincidence) * UInt64(people + 500)) - MilliBits.log2(share)
+    private func rarity(_ count: Int32, coincidence: Int, assumed: Int = 500) -> Int {
+        let share = UInt64(max(1, Int(count))) * 1_000_000 + UInt64(assumed) * UInt64(coincidence)
+        let weight = MilliBits.log2(UInt64(coincidence) * UInt64(people + assumed)) - MilliBits.log2(share)
         return min(4000, max(-4000, weight))
     }
+
+    /// Days are nearly alike where names are not: how many were born on one says little until there are very many.
+    private var birthRarity: Int { rarity(bornThatDay, coincidence: model.birthCoincidence, assumed: 20_000) }
 
     /// A double-barrelled family name taken for a given name leaves its first word there.
     private func isSwapped(_ one: Query.Name, _ other: Entry.Name) -> Bool {

@@ -18,8 +18,7 @@ extension PersonIndex {
         _ record: MatchRecord, besides siblings: [PersonID] = [], awaiting: [ChildID] = [],
         leavingOut child: ChildID? = nil
     ) -> MatchDecision {
-        let prior = prior
-        let judged = judge(record, leavingOut: child, prior: prior)
+        let judged = judge(record, leavingOut: child)
         guard let best = judged.first else { return MatchDecision(outcome: .new, model: model.version) }
         let asked = judged.filter { one in
             let isSibling =
@@ -29,7 +28,7 @@ extension PersonIndex {
         let shown = asked.first { !$0.isAwaited } ?? asked.first ?? judged.first { !$0.isAwaited } ?? best
         var decision = MatchDecision(
             outcome: .new, model: model.version, score: shown.score,
-            comparisons: shown.pair.waterfall(model, prior: prior))
+            comparisons: shown.pair.waterfall(model, prior: prior(of: shown.pair)))
         // Whoever has the number, the name and the birth date is not in doubt because of one who waits.
         let isPlain = sharesNumber(best.pair) && isEqualInFull(best.pair)
         let second = judged.dropFirst().first { !($0.isAwaited && isPlain) }
@@ -56,11 +55,16 @@ extension PersonIndex {
     }
 
     /// log2 of one in so many people; few are taken for more, since a hub that has just begun knows not whom it does not
-    /// know.
-    var prior: Int { -MilliBits.log2(UInt64(max(count, 4096))) }
+    /// know. Of those who share a number or a home there are as few in a large authority as in a small one.
+    func prior(of pair: PairComparison) -> Int {
+        let isOfFew = sharesNumber(pair) || pair.address == .equal || pair.address == .postcode
+        return -MilliBits.log2(UInt64(isOfFew ? PersonIndex.peopleMin : max(count, PersonIndex.peopleMin)))
+    }
+
+    private static let peopleMin = 4096
 
     /// Everybody who may be meant, best first.
-    func judge(_ record: MatchRecord, leavingOut child: ChildID?, prior: Int) -> [Judged] {
+    func judge(_ record: MatchRecord, leavingOut child: ChildID?) -> [Judged] {
         var query = Query(record, pool)
         for place in query.places.indices { query.places[place].isShared = isShared(query, query.places[place]) }
         let numbers = candidates(query)
@@ -69,7 +73,7 @@ extension PersonIndex {
         compare(query) { comparer in
             for number in numbers {
                 guard let pair = best(of: number, comparer, leavingOut: child) else { continue }
-                let score = prior + pair.score(model)
+                let score = prior(of: pair) + pair.score(model)
                 // Far from everything: not worth a place in the sorting.
                 guard score > model.policy.reviewScore - 12_000 || pair.nhsNumber == .equal || pair.upn == .equal
                 else { continue }
@@ -97,11 +101,10 @@ extension PersonIndex {
     }
 
     public func explain(_ record: MatchRecord) -> [Explanation] {
-        let prior = prior
-        return judge(record, leavingOut: nil, prior: prior).filter { !$0.isAwaited }.map {
+        judge(record, leavingOut: nil).filter { !$0.isAwaited }.map {
             Explanation(
                 person: $0.person, score: $0.score, personal: $0.personal, beside: $0.beside,
-                comparisons: $0.pair.waterfall(model, prior: prior))
+                comparisons: $0.pair.waterfall(model, prior: prior(of: $0.pair)))
         }
     }
 
@@ -126,7 +129,8 @@ extension PersonIndex {
                         body(
                             Comparer(
                                 query: query, queryBytes: queryBytes, queryTexts: queryTexts, poolBytes: poolBytes,
-                                pool: items, model: model, people: count, listed: listed))
+                                pool: items, model: model, people: count,
+                                bornThatDay: bornThatDay(query), listed: listed))
                     }
                 }
             }
@@ -194,19 +198,40 @@ extension PersonIndex {
 
     /// Nothing but name and birth date, all equal and rare enough among so many people; and nothing that speaks for a
     /// namesake: another further name or parent, the home of another family that is known, or somebody else of that given
-    /// name and birth date, whose family name may have been another once.
+    /// name and birth date, whose family name may have been another once. Among very many there is bound to be somebody
+    /// of a common given name; that one says nothing.
     private func isCertainByNameAlone(_ one: Judged, among judged: [Judged], _ record: MatchRecord) -> Bool {
         let pair = one.pair
         guard one.score >= model.policy.linkNameAlone, pair.given == .equal, pair.family == .equal,
             pair.birthDate == .equal, pair.sex != .differs, pair.parent == .absent, pair.further != .differs
         else { return false }
+        let query = Query(record, pool)
+        let isBound = isBoundToBeShared(query)
         let hasOther = judged.contains {
             $0.person != one.person && $0.pair.birthDate == .equal
                 && ($0.pair.given == .equal || $0.pair.given == .oneEdit || $0.pair.given == .transliterated)
+                && !(isBound && isUnrelated($0.pair))
         }
         if hasOther { return false }
-        let query = Query(record, pool)
         return Comparer.parentsBearFamilyName(query) && !query.places.contains { isHomeOfOthers(query, $0) }
+    }
+
+    /// Whether a quarter of a person more is to be expected who has the given name and the birth date by chance alone.
+    private func isBoundToBeShared(_ query: Query) -> Bool {
+        var bearers = 0
+        for name in query.names where name.given >= 0 && query.texts[name.given].number >= 0 {
+            bearers = max(bearers, Int(pool.items[Int(query.texts[name.given].number)].given))
+        }
+        return bearers * Int(bornThatDay(query)) * 4 >= count
+    }
+
+    /// How many people have the birth date.
+    private func bornThatDay(_ query: Query) -> Int32 {
+        query.birth.isNone ? 0 : Int32(postings[Keys.birth(query.birth)].count)
+    }
+
+    private func isUnrelated(_ pair: PairComparison) -> Bool {
+        pair.family == .differs && pair.parent != .equal && pair.address != .equal && !sharesNumber(pair)
     }
 
     /// Children take another family name; that it is the same child then has to come from a number or the household.

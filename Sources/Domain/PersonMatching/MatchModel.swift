@@ -23,11 +23,11 @@ public struct MatchModel: Hashable, Sendable {
         /// What must agree beside name, birth date and sex: against a namesake born on the same day.
         public var linkBeside = 2_000
         /// The score from which name and birth date alone may link, all equal and nothing against it.
-        public var linkNameAlone = 13_000
+        public var linkNameAlone = 10_000
         /// How far the second-best person must be behind.
         public var margin = 7_000
         /// From which a person is asked.
-        public var reviewScore = -4_250
+        public var reviewScore = -5_000
         public var reviewPersonal = -4_250
         /// More unrelated family names at one address than this, and it says nothing of a household.
         public var sharedAddressFamiliesMax = 4
@@ -36,10 +36,11 @@ public struct MatchModel: Hashable, Sendable {
 
     public var version: String
     public var policy: Policy
-    /// How often two unrelated people have one name, in millionths: the share that a name's own frequency is held
-    /// against.
+    /// How often two unrelated people have one name or one birth date, in millionths: the share that its own frequency is
+    /// held against.
     public var givenCoincidence = 4000
     public var familyCoincidence = 2000
+    public var birthCoincidence = 300
     private var weights: [Weight]
 
     public init(version: String = "", policy: Policy = Policy()) {
@@ -133,6 +134,7 @@ public struct MatchModel: Hashable, Sendable {
             ("review-score", \.policy.reviewScore), ("review-personal", \.policy.reviewPersonal),
             ("shared-address-families-max", \.policy.sharedAddressFamiliesMax),
             ("given-coincidence", \.givenCoincidence), ("family-coincidence", \.familyCoincidence),
+            ("birth-coincidence", \.birthCoincidence),
         ]
     }
 

@@ -10,15 +10,16 @@ struct PairComparison: Hashable, Sendable {
     var sex = Comparison.Level.absent
     var address = Comparison.Level.absent
     var parent = Comparison.Level.absent
-    /// What a rare name weighs more than the average of its level, and a common one less.
+    /// What a rare name or birth date weighs more than the average of its level, and a common one less.
     var givenRarity = 0
     var familyRarity = 0
+    var birthRarity = 0
 
     /// In the order of the waterfall.
     var levels: [(field: Comparison.Field, level: Comparison.Level, rarity: Int)] {
         [
             (.nhsNumber, nhsNumber, 0), (.upn, upn, 0), (.givenName, given, givenRarity),
-            (.furtherName, further, 0), (.familyName, family, familyRarity), (.birthDate, birthDate, 0),
+            (.furtherName, further, 0), (.familyName, family, familyRarity), (.birthDate, birthDate, birthRarity),
             (.expectedDate, expectedDate, 0), (.sex, sex, 0), (.address, address, 0), (.parent, parent, 0),
         ]
     }
@@ -32,7 +33,8 @@ struct PairComparison: Hashable, Sendable {
     func identity(_ model: MatchModel) -> Int {
         Int(model[.givenName, given].unrelated) + givenRarity + Int(model[.furtherName, further].unrelated)
             + Int(model[.familyName, family].unrelated) + familyRarity
-            + Int(model[.birthDate, birthDate].unrelated) + Int(model[.expectedDate, expectedDate].unrelated)
+            + Int(model[.birthDate, birthDate].unrelated) + birthRarity
+            + Int(model[.expectedDate, expectedDate].unrelated)
             + Int(model[.sex, sex].unrelated)
     }
 

@@ -73,6 +73,8 @@ public struct Training {
         model = MatchModel(policy: policy)
         model.givenCoincidence = max(1, Int((given / Double(sets.count) * 1e6).rounded()))
         model.familyCoincidence = max(1, Int((family / Double(sets.count) * 1e6).rounded()))
+        let births = unrelated.count(.birthDate, .equal) / max(1, unrelated.total(.birthDate))
+        model.birthCoincidence = max(1, Int((births * 1e6).rounded()))
         weigh()
         model.version = "households-\(model.fingerprint)"
         return model

@@ -46,6 +46,13 @@ struct Keys {
             UInt64(truncatingIfNeeded: bits >> 64))
     }
 
+    /// Everybody born on one day.
+    static func birth(_ date: PackedDate) -> UInt64 {
+        var keys = Keys()
+        keys.add(.birth, UInt64(date.bits))
+        return keys.all[0]
+    }
+
     /// Everybody at one address; nil unless it has line and postcode.
     static func household(_ query: Query, _ place: Query.Place) -> UInt64? {
         guard place.line >= 0, place.postcode >= 0 else { return nil }
