@@ -20,8 +20,8 @@ from hub import FRONTDOOR, Failed, Hub, call, expect, main, until, verify
 from hublog import HubLog
 from judge import check
 
-MESSAGES = 900
-ROUNDS = 9
+MESSAGES = 360
+ROUNDS = 6
 SEED = 20261201
 # Room for a few hundred messages and the hub's own tables.
 DISK_BYTES = 12 << 20
