@@ -70,6 +70,22 @@ public struct Headers: Hashable, Sendable {
     /// For a log that made the buffer itself, of the layout above: not looked at again.
     package init(packed: [UInt8]) { bytes = packed }
 
+    /// Bytes of a header beside its name and its value.
+    package static let overhead = 8
+
+    /// Writes a header's lengths and its name around a value that its writer puts behind them.
+    /// - Returns: how many bytes the header takes in all.
+    package static func write(
+        nameOf name: StaticString, valueCount: Int, at place: UnsafeMutablePointer<UInt8>
+    ) -> Int {
+        let nameCount = name.utf8CodeUnitCount
+        let raw = UnsafeMutableRawPointer(place)
+        raw.storeBytes(of: UInt32(nameCount).littleEndian, as: UInt32.self)
+        (place + 4).update(from: name.utf8Start, count: nameCount)
+        raw.storeBytes(of: UInt32(valueCount).littleEndian, toByteOffset: 4 + nameCount, as: UInt32.self)
+        return overhead + nameCount + valueCount
+    }
+
     /// The same for bytes that lie in one place, without a generic call, which other modules would pay for.
     public mutating func append(_ name: StaticString, _ value: UnsafeBufferPointer<UInt8>) {
         appendLength(name.utf8CodeUnitCount)

@@ -16,7 +16,9 @@ public enum JSONLimits {
 /// the same name the first counts. A number beyond 64 bits or a double's range is an error.
 public final class JSONParser {
     private let handle: OpaquePointer
-    private(set) var generation: UInt32 = 0
+    // Every read of a value asks for it, and a number cannot be half written where one thread uses the parser: to watch
+    // for overlapping accesses would cost more than reading.
+    @exclusivity(unchecked) private(set) var generation: UInt32 = 0
 
     public init() {
         guard let handle = csj_parser_new(JSONLimits.documentBytesMax, JSONLimits.depthMax) else {

@@ -1,20 +1,31 @@
 /// Writes one JSON text into one growing buffer: no tree, no intermediate texts. Commas are put by themselves. The
 /// output depends on the calls alone: nothing is escaped that need not be (quotation mark, backslash, controls as
 /// `\u00xx`), no whitespace. Ids are hashed over such bytes, so a change here changes ids.
-public struct JSONWriter {
-    public private(set) var bytes: [UInt8]
+///
+/// The buffer is the writer's own memory and not an array: of what the hub writes, most texts are shorter than the
+/// bookkeeping of an append. Hence not copyable.
+public struct JSONWriter: ~Copyable, @unchecked Sendable {
+    // Unchecked, because a pointer is not Sendable by itself; this one has a single owner, which is moved whole.
+    private var start: UnsafeMutablePointer<UInt8>
+    private var count = 0
+    private var capacity: Int
     /// Whether something complete stands before, so that what comes next needs a comma.
     private var isAfterValue = false
 
     /// - Parameter capacity: bytes to have ready before the buffer has to grow.
     public init(reserving capacity: Int = 512) {
-        bytes = []
-        bytes.reserveCapacity(capacity)
+        self.capacity = max(16, capacity)
+        start = .allocate(capacity: self.capacity)
     }
 
-    /// Begins anew and keeps the buffer where nobody else holds it.
+    deinit { start.deallocate() }
+
+    /// A copy of what is written so far, of just its length.
+    public var bytes: [UInt8] { [UInt8](UnsafeBufferPointer(start: start, count: count)) }
+
+    /// Begins anew and keeps the buffer.
     public mutating func removeAll() {
-        bytes.removeAll(keepingCapacity: true)
+        count = 0
         isAfterValue = false
     }
 
@@ -22,38 +33,53 @@ public struct JSONWriter {
 
     public mutating func beginObject() {
         separate()
-        bytes.append(Byte.openBrace)
+        append(Byte.openBrace)
         isAfterValue = false
     }
 
     public mutating func endObject() {
-        bytes.append(Byte.closeBrace)
+        append(Byte.closeBrace)
         isAfterValue = true
     }
 
     public mutating func beginArray() {
         separate()
-        bytes.append(Byte.openBracket)
+        append(Byte.openBracket)
         isAfterValue = false
     }
 
     public mutating func endArray() {
-        bytes.append(Byte.closeBracket)
+        append(Byte.closeBracket)
         isAfterValue = true
     }
 
+    /// The name is one of the hub's own, of which none needs an escape.
     public mutating func key(_ name: StaticString) {
-        key(validUTF8: UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
+        let length = name.utf8CodeUnitCount
+        var end = reserve(length + 4)
+        if isAfterValue {
+            end.pointee = Byte.comma
+            end += 1
+        }
+        end.pointee = Byte.quote
+        end += 1
+        JSONWriter.copy(name.utf8Start, to: end, count: length)
+        end += length
+        end.pointee = Byte.quote
+        end[1] = Byte.colon
+        count = end + 2 - start
+        isAfterValue = false
     }
 
     public mutating func key(_ name: String) {
         value(name)
-        bytes.append(Byte.colon)
+        append(Byte.colon)
         isAfterValue = false
     }
 
     mutating func key(validUTF8 name: UnsafeBufferPointer<UInt8>) {
-        quote(name, isKey: true)
+        quote(name)
+        append(Byte.colon)
         isAfterValue = false
     }
 
@@ -82,20 +108,18 @@ public struct JSONWriter {
     /// `String` in between. It must be ASCII that needs no escape.
     public mutating func value(plain capacity: Int, _ write: (UnsafeMutableBufferPointer<UInt8>) -> Int) {
         separate()
-        // Written in its place: room for the most, then cut to what was used.
-        let start = bytes.count
-        bytes.append(contentsOf: repeatElement(Byte.quote, count: capacity + 2))
-        let count = bytes.withUnsafeMutableBufferPointer { buffer in
-            let count = write(UnsafeMutableBufferPointer(rebasing: buffer[(start + 1)..<(start + 1 + capacity)]))
-            buffer[start + 1 + count] = Byte.quote
-            return count
-        }
-        bytes.removeLast(capacity - count)
+        // Written in its place: there is room for the most.
+        let text = reserve(capacity + 2)
+        text.pointee = Byte.quote
+        let length = write(UnsafeMutableBufferPointer(start: text + 1, count: capacity))
+        precondition(length <= capacity, "a text longer than it said")
+        text[length + 1] = Byte.quote
+        count += length + 2
     }
 
     public mutating func value(_ number: Int64) {
         separate()
-        if number < 0 { bytes.append(Byte.minus) }
+        if number < 0 { append(Byte.minus) }
         append(digitsOf: number.magnitude)
     }
 
@@ -116,7 +140,8 @@ public struct JSONWriter {
     public mutating func value(_ number: Double) {
         guard number.isFinite else { return null() }
         separate()
-        bytes.append(contentsOf: number.description.utf8)
+        var digits = number.description
+        digits.withUTF8 { append($0) }
     }
 
     public mutating func null() {
@@ -125,15 +150,9 @@ public struct JSONWriter {
     }
 
     /// One value that is JSON already, without blanks around it; not checked.
-    public mutating func raw(_ json: some Collection<UInt8>) {
-        separate()
-        bytes.append(contentsOf: json)
-    }
-
-    /// The same without a generic call, which other modules would pay for.
     public mutating func raw(_ json: [UInt8]) {
         separate()
-        bytes.append(contentsOf: json)
+        json.withUnsafeBufferPointer { append($0) }
     }
 
     // MARK: Fields
@@ -169,14 +188,40 @@ public struct JSONWriter {
 
     // MARK: Bytes
 
-    /// Called before each value and name: after an opening or a colon there is nothing yet to be divided from.
-    private mutating func separate() {
-        if isAfterValue { bytes.append(Byte.comma) }
-        isAfterValue = true
+    /// Makes room behind what is written.
+    /// - Returns: where it is.
+    private mutating func reserve(_ more: Int) -> UnsafeMutablePointer<UInt8> {
+        if capacity - count < more { grow(by: more) }
+        return start + count
+    }
+
+    private mutating func grow(by more: Int) {
+        capacity = max(2 * capacity, count + more)
+        let grown = UnsafeMutablePointer<UInt8>.allocate(capacity: capacity)
+        grown.update(from: start, count: count)
+        start.deallocate()
+        start = grown
+    }
+
+    private mutating func append(_ byte: UInt8) {
+        reserve(1).pointee = byte
+        count += 1
+    }
+
+    private mutating func append(_ text: UnsafeBufferPointer<UInt8>) {
+        guard let source = text.baseAddress else { return }
+        reserve(text.count).update(from: source, count: text.count)
+        count += text.count
     }
 
     private mutating func append(_ word: StaticString) {
-        bytes.append(contentsOf: UnsafeBufferPointer(start: word.utf8Start, count: word.utf8CodeUnitCount))
+        append(UnsafeBufferPointer(start: word.utf8Start, count: word.utf8CodeUnitCount))
+    }
+
+    /// Called before each value and name: after an opening or a colon there is nothing yet to be divided from.
+    private mutating func separate() {
+        if isAfterValue { append(Byte.comma) }
+        isAfterValue = true
     }
 
     private mutating func append(digitsOf number: UInt64) {
@@ -188,7 +233,7 @@ public struct JSONWriter {
                 buffer[place] = UInt8(truncatingIfNeeded: 48 + rest % 10)
                 rest /= 10
             } while rest > 0
-            bytes.append(contentsOf: UnsafeBufferPointer(rebasing: buffer[place...]))
+            append(UnsafeBufferPointer(rebasing: buffer[place...]))
         }
     }
 
@@ -199,53 +244,73 @@ public struct JSONWriter {
     }
 
     mutating func value(validUTF8 text: UnsafeBufferPointer<UInt8>) {
-        quote(text, isKey: false)
+        quote(text)
         isAfterValue = true
     }
 
-    /// Without an early exit, so that the loop takes many bytes at once.
-    private static func needsEscape(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
-        var found: UInt8 = 0
-        for byte in text {
-            found |= byte < 0x20 ? 1 : 0
-            found |= byte == Byte.quote ? 1 : 0
-            found |= byte == Byte.backslash ? 1 : 0
+    /// Nearly every text needs no escape: it is copied and looked through at once, and only where that finds something
+    /// is it written again byte by byte.
+    private mutating func quote(_ text: UnsafeBufferPointer<UInt8>) {
+        guard let source = text.baseAddress else { return appendEmpty() }
+        var end = reserve(text.count + 3)
+        if isAfterValue {
+            end.pointee = Byte.comma
+            end += 1
+        }
+        end.pointee = Byte.quote
+        end += 1
+        guard !JSONWriter.copy(source, to: end, count: text.count) else {
+            if isAfterValue { append(Byte.comma) }
+            return escape(text)
+        }
+        end += text.count
+        end.pointee = Byte.quote
+        count = end + 1 - start
+    }
+
+    private mutating func appendEmpty() {
+        if isAfterValue { append(Byte.comma) }
+        append("\"\"")
+    }
+
+    /// Copies eight bytes at a time, which for short texts beats a call.
+    /// - Returns: whether a byte among them needs an escape.
+    @discardableResult @inline(__always)
+    private static func copy(
+        _ source: UnsafePointer<UInt8>, to target: UnsafeMutablePointer<UInt8>, count: Int
+    ) -> Bool {
+        var found: UInt64 = 0
+        var place = 0
+        while place + 8 <= count {
+            let word = UnsafeRawPointer(source + place).loadUnaligned(as: UInt64.self)
+            UnsafeMutableRawPointer(target + place).storeBytes(of: word, as: UInt64.self)
+            found |= escapes(in: word)
+            place += 8
+        }
+        while place < count {
+            let byte = source[place]
+            target[place] = byte
+            found |= byte < 0x20 || byte == Byte.quote || byte == Byte.backslash ? 1 : 0
+            place += 1
         }
         return found != 0
     }
 
-    /// Nearly every text is short and needs no escape: it goes in with its comma, quotation marks and colon as one piece.
-    private mutating func quote(_ text: UnsafeBufferPointer<UInt8>, isKey: Bool) {
-        guard text.count <= 252, !JSONWriter.needsEscape(text) else {
-            separate()
-            escape(text)
-            if isKey { bytes.append(Byte.colon) }
-            return
-        }
-        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 256) { piece in
-            var count = 0
-            if isAfterValue {
-                piece[0] = Byte.comma
-                count = 1
-            }
-            piece[count] = Byte.quote
-            count += 1
-            if let start = text.baseAddress, let target = piece.baseAddress {
-                (target + count).update(from: start, count: text.count)
-                count += text.count
-            }
-            piece[count] = Byte.quote
-            count += 1
-            if isKey {
-                piece[count] = Byte.colon
-                count += 1
-            }
-            bytes.append(contentsOf: UnsafeBufferPointer(rebasing: piece[..<count]))
-        }
+    /// Not zero where one of the eight bytes is a control, a quotation mark or a backslash: a byte's highest bit is
+    /// left standing by the subtraction where the byte was smaller than what was taken from it.
+    @inline(__always)
+    private static func escapes(in word: UInt64) -> UInt64 {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let quotes = word ^ (ones &* UInt64(Byte.quote))
+        let backslashes = word ^ (ones &* UInt64(Byte.backslash))
+        let control = (word &- ones &* 0x20) & ~word
+        let quote = (quotes &- ones) & ~quotes
+        let backslash = (backslashes &- ones) & ~backslashes
+        return (control | quote | backslash) & (ones &* 0x80)
     }
 
     private mutating func escape(_ text: UnsafeBufferPointer<UInt8>) {
-        bytes.append(Byte.quote)
+        append(Byte.quote)
         var copied = 0
         var place = 0
         while place < text.count {
@@ -254,20 +319,20 @@ public struct JSONWriter {
                 place += 1
                 continue
             }
-            bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[copied..<place]))
-            bytes.append(Byte.backslash)
+            append(UnsafeBufferPointer(rebasing: text[copied..<place]))
+            append(Byte.backslash)
             if byte < 0x20 {
                 append("u00")
-                bytes.append(Byte.hex(byte >> 4))
-                bytes.append(Byte.hex(byte & 15))
+                append(Byte.hex(byte >> 4))
+                append(Byte.hex(byte & 15))
             } else {
-                bytes.append(byte)
+                append(byte)
             }
             place += 1
             copied = place
         }
-        bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[copied...]))
-        bytes.append(Byte.quote)
+        append(UnsafeBufferPointer(rebasing: text[copied...]))
+        append(Byte.quote)
     }
 }
 

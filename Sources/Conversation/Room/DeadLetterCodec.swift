@@ -1,3 +1,4 @@
+import CloudEvents
 import DomainJSON
 public import DomainModel
 public import EventLog
@@ -6,14 +7,9 @@ public import JSON
 extension RoomCodec {
     /// The record of a dead letter: what is open names reason and origin, the original goes sealed.
     public func record(of letter: DeadLetter, original: HeldPart?, head: HeldPart? = nil) -> NewRecord {
-        var headers = Headers(reserving: 300)
-        headers.append("ce_specversion", "1.0".utf8)
-        headers.append("ce_id", letter.id)
-        headers.append("ce_source", letter.service.source.utf8)
-        headers.append("ce_type", "frontdoor.dead-letter.recorded.v1".utf8)
-        headers.append("ce_time", letter.time)
-        headers.append("ce_localauthority", letter.authority.description.utf8)
-        headers.append("content-type", "application/json".utf8)
+        let headers = HeaderWriter(
+            id: letter.id, by: letter.service, type: "dead-letter.recorded", time: letter.time,
+            authority: letter.authority)
         var json = JSONWriter(reserving: 512 + (original?.sealed.count ?? 0) * 4 / 3)
         json.beginObject()
         json.field("reason", letter.reason)
@@ -27,7 +23,7 @@ extension RoomCodec {
         json.endObject()
         return NewRecord(
             TopicPartition(topics.deadLetters, topics.partition(of: letter.authority)), key: letter.id.bytes,
-            headers: headers, value: json.bytes)
+            headers: headers.finish(), value: json.bytes)
     }
 
     public func deadLetter(from record: StoredRecord, parser: JSONParser) -> RecordedDeadLetter? {

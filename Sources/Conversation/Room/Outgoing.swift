@@ -80,7 +80,7 @@ public struct Outgoing: Hashable, Sendable {
 /// The allow-lists of `topics/audiences.yaml`: for each type and audience, the fields that may leave, as paths with
 /// dots; the elements of a list share one path.
 public struct AllowLists: Sendable {
-    private var paths: [OutgoingType: [Audience: Set<String>]] = [:]
+    private var fields: [OutgoingType: [Audience: AllowedFields]] = [:]
     /// What of an alert may be told to a desk's tools, which others run: less than the desk reads itself.
     private var tools: Set<String> = []
 
@@ -99,9 +99,9 @@ public struct AllowLists: Sendable {
                 guard let audience = Audience(rawValue: audienceName) else {
                     throw JSONError(expected: "agency, team or desk").inside("types")
                 }
-                var fields: Set<String> = []
-                for element in try list.elements() { fields.insert(try element.string()) }
-                paths[type, default: [:]][audience] = fields
+                var allowed = AllowedFields()
+                for element in try list.elements() { allowed.insert(try element.string()) }
+                fields[type, default: [:]][audience] = allowed
             }
         }
         if let list = json.member("tools") {
@@ -112,14 +112,17 @@ public struct AllowLists: Sendable {
     /// Whether a desk's tools may be told this field of an alert.
     public func letsToolsKnow(_ field: String) -> Bool { tools.contains(field) }
 
-    func fields(_ type: OutgoingType, to audience: Audience) -> Set<String> { paths[type]?[audience] ?? [] }
+    func fields(_ type: OutgoingType, to audience: Audience) -> AllowedFields {
+        fields[type]?[audience] ?? AllowedFields()
+    }
 }
 
 /// Builds what leaves the room field by field: a field whose path is not on the list is not written.
-public struct OutgoingWriter {
+public struct OutgoingWriter: ~Copyable {
     private var json = JSONWriter(reserving: 1024)
-    private let allowed: Set<String>
-    private var path: String = ""
+    private let allowed: AllowedFields
+    /// The object that is being written.
+    private var place = AllowedFields.root
     /// How many fields were held back, for the test that code and lists agree.
     public private(set) var heldBack = 0
 
@@ -128,11 +131,9 @@ public struct OutgoingWriter {
         json.beginObject()
     }
 
-    private func joined(_ name: StaticString) -> String { path.isEmpty ? "\(name)" : "\(path).\(name)" }
-
     public mutating func field<V: JSONWritable>(_ name: StaticString, _ value: V?) {
         guard let value else { return }
-        guard allowed.contains(joined(name)) else {
+        guard allowed.mayLeave(allowed.place(of: name, in: place)) else {
             heldBack += 1
             return
         }
@@ -141,7 +142,7 @@ public struct OutgoingWriter {
 
     public mutating func field<V: JSONWritable>(_ name: StaticString, _ values: [V]) {
         guard !values.isEmpty else { return }
-        guard allowed.contains(joined(name)) else {
+        guard allowed.mayLeave(allowed.place(of: name, in: place)) else {
             heldBack += 1
             return
         }
@@ -150,13 +151,13 @@ public struct OutgoingWriter {
 
     /// An object of its own; its fields' paths begin with this one's.
     public mutating func object(_ name: StaticString, _ write: (inout OutgoingWriter) -> Void) {
-        let outer = path
-        path = joined(name)
+        let outer = place
+        place = allowed.place(of: name, in: place)
         json.key(name)
         json.beginObject()
         write(&self)
         json.endObject()
-        path = outer
+        place = outer
     }
 
     /// A list of objects; the fields of all share one path. Nothing is written for an empty list.
@@ -164,8 +165,8 @@ public struct OutgoingWriter {
         _ name: StaticString, _ elements: [Element], _ write: (inout OutgoingWriter, Element) -> Void
     ) {
         guard !elements.isEmpty else { return }
-        let outer = path
-        path = joined(name)
+        let outer = place
+        place = allowed.place(of: name, in: place)
         json.key(name)
         json.beginArray()
         for element in elements {
@@ -174,7 +175,7 @@ public struct OutgoingWriter {
             json.endObject()
         }
         json.endArray()
-        path = outer
+        place = outer
     }
 
     public mutating func finish() -> [UInt8] {

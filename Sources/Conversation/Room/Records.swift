@@ -1,3 +1,4 @@
+import CloudEvents
 public import DomainModel
 public import EventLog
 import JSON
@@ -21,16 +22,11 @@ public struct DeliveryRecord: Hashable, Sendable {
 
 extension RoomCodec {
     public func record(of noted: DeliveryRecord) -> NewRecord {
-        var headers = Headers(reserving: 300)
-        headers.append("ce_specversion", literal: "1.0")
-        headers.append("ce_id", noted.id)
-        headers.append("ce_source", "/service/", Service.delivery.rawValue)
-        headers.append("ce_type", "frontdoor.", noted.type.rawValue, ".v1")
-        headers.append("ce_time", noted.facts.at)
-        headers.append("ce_localauthority", noted.authority)
-        headers.append("content-type", literal: "application/json")
+        let headers = HeaderWriter(
+            id: noted.id, by: .delivery, type: noted.type.rawValue, time: noted.facts.at, authority: noted.authority)
         var json = JSONWriter()
         noted.facts.write(to: &json)
-        return NewRecord(TopicPartition(topics.records, 0), key: noted.id.bytes, headers: headers, value: json.bytes)
+        return NewRecord(
+            TopicPartition(topics.records, 0), key: noted.id.bytes, headers: headers.finish(), value: json.bytes)
     }
 }

@@ -1,3 +1,4 @@
+import CloudEvents
 import DomainJSON
 public import DomainModel
 public import EventLog
@@ -13,19 +14,13 @@ public struct RoomCodec: Sendable {
 
     /// - Parameter partition: where to; nil for the partition of the event's authority. A strike names its own.
     public func record(of event: Event, partition: Int32? = nil) -> NewRecord {
-        var headers = Headers(reserving: 512)
-        headers.append("ce_specversion", literal: "1.0")
-        headers.append("ce_id", event.id)
-        headers.append("ce_source", "/service/", event.source.rawValue)
-        headers.append("ce_type", "frontdoor.", event.body.type.rawValue, ".v1")
-        event.subject.withUTF8 { headers.append("ce_subject", $0) }
-        headers.append("ce_time", event.time)
-        headers.append("ce_localauthority", event.authority)
-        if let causation = event.causation { headers.append("ce_causationid", causation) }
-        if let correlation = event.correlation { headers.append("ce_correlationid", correlation) }
-        if let version = event.policyVersion { headers.append("ce_policyversion", "", version) }
-        if let input = event.input { headers.append("ce_inputposition", "", input.description) }
-        headers.append("content-type", literal: "application/json")
+        var headers = HeaderWriter(
+            id: event.id, by: event.source, type: event.body.type.rawValue, subject: event.subject, time: event.time,
+            authority: event.authority)
+        if let causation = event.causation { headers.attribute(CloudEventHeader.causationID, causation) }
+        if let correlation = event.correlation { headers.attribute(CloudEventHeader.correlationID, correlation) }
+        if let version = event.policyVersion { headers.attribute(CloudEventHeader.policyVersion, version) }
+        if let input = event.input { headers.inputPosition(input) }
         // A sealed part stands in base 64, beside some hundred bytes of its key's name.
         var json = JSONWriter(reserving: event.parts.reduce(1024) { $0 + 128 + ($1.sealed?.count ?? 0) * 4 / 3 })
         json.beginObject()
@@ -42,7 +37,7 @@ public struct RoomCodec: Sendable {
         }
         json.endObject()
         let target = TopicPartition(topics.events, partition ?? topics.partition(of: event.authority))
-        return NewRecord(target, key: event.id.bytes, headers: headers, value: json.bytes)
+        return NewRecord(target, key: event.id.bytes, headers: headers.finish(), value: json.bytes)
     }
 
     /// - Returns: nil for a type that this version does not know: readers inside the room skip it.
@@ -99,18 +94,12 @@ public struct RoomCodec: Sendable {
     }
 
     public func record(of outgoing: Outgoing) -> NewRecord {
-        var headers = Headers(reserving: 384)
-        headers.append("ce_specversion", literal: "1.0")
-        headers.append("ce_id", outgoing.id)
-        headers.append("ce_source", "/service/", outgoing.source.rawValue)
-        headers.append("ce_type", "frontdoor.", outgoing.type.rawValue, ".v1")
-        headers.append("ce_subject", "", outgoing.subject)
-        headers.append("ce_time", outgoing.time)
-        headers.append("ce_localauthority", outgoing.authority)
-        headers.append("content-type", literal: "application/json")
+        let headers = HeaderWriter(
+            id: outgoing.id, by: outgoing.source, type: outgoing.type.rawValue, subject: outgoing.subject,
+            time: outgoing.time, authority: outgoing.authority)
         return NewRecord(
-            TopicPartition(topics.topic(of: outgoing.recipient), 0), key: Array(outgoing.key.utf8), headers: headers,
-            value: outgoing.data)
+            TopicPartition(topics.topic(of: outgoing.recipient), 0), key: Array(outgoing.key.utf8),
+            headers: headers.finish(), value: outgoing.data)
     }
 }
 
@@ -120,49 +109,69 @@ public enum RoomError: Error, Hashable, Sendable {
     case badData(EventType, JSONError)
 }
 
-extension Headers {
-    mutating func append(_ name: StaticString, literal value: StaticString) {
-        append(name, UnsafeBufferPointer(start: value.utf8Start, count: value.utf8CodeUnitCount))
+/// What the subject of a record can be, as bytes.
+protocol RecordSubject {
+    func withBytes<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result
+}
+
+extension Subject: RecordSubject {
+    func withBytes<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result { withUTF8(body) }
+}
+
+extension String: RecordSubject {
+    func withBytes<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
+        var text = self
+        return text.withUTF8(body)
+    }
+}
+
+extension HeaderWriter {
+    /// The attributes that all records of the hub have, in the order in which they have them.
+    init(
+        id: EventID, by service: Service, type: String, subject: (some RecordSubject)? = String?.none, time: Instant,
+        authority: AuthorityCode
+    ) {
+        self.init()
+        self.id(id)
+        source("/service/", service.rawValue)
+        self.type(hub: type)
+        if let subject { subject.withBytes { self.subject(utf8: $0) } }
+        self.time(time)
+        attribute(CloudEventHeader.localAuthority, authority)
     }
 
-    /// A text between two that are known: no text is made of the three.
-    mutating func append(
-        _ name: StaticString, _ prefix: StaticString, _ text: String, _ suffix: StaticString = ""
-    ) {
-        var text = text
-        text.withUTF8 { text in
-            let before = prefix.utf8CodeUnitCount
-            let count = before + text.count + suffix.utf8CodeUnitCount
-            withUnsafeTemporaryAllocation(of: UInt8.self, capacity: max(1, count)) { buffer in
-                for place in 0..<before { buffer[place] = prefix.utf8Start[place] }
-                for place in 0..<text.count { buffer[before + place] = text[place] }
-                for place in 0..<suffix.utf8CodeUnitCount {
-                    buffer[before + text.count + place] = suffix.utf8Start[place]
-                }
-                append(name, UnsafeBufferPointer(rebasing: buffer[..<count]))
+    mutating func inputPosition(_ position: InputPosition) {
+        var topic = position.topic ?? "room"
+        topic.withUTF8 { topic in
+            // The longest 32 and 64 bits have 11 and 20 digits.
+            attribute("ce_inputposition", most: topic.count + 33) { buffer in
+                var end = buffer.update(fromContentsOf: topic)
+                buffer[end] = UInt8(ascii: "/")
+                end = InputPosition.write(Int64(position.partition), to: buffer, at: end + 1)
+                buffer[end] = UInt8(ascii: "@")
+                return InputPosition.write(position.offset, to: buffer, at: end + 1)
             }
         }
     }
+}
 
-    mutating func append(_ name: StaticString, _ authority: AuthorityCode) {
-        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 9) { buffer in
-            let count = authority.write(to: buffer)
-            append(name, UnsafeBufferPointer(rebasing: buffer[..<count]))
+extension InputPosition {
+    /// - Returns: the place behind the digits.
+    fileprivate static func write(_ number: Int64, to buffer: UnsafeMutableBufferPointer<UInt8>, at start: Int) -> Int {
+        var end = start
+        if number < 0 {
+            buffer[end] = UInt8(ascii: "-")
+            end += 1
         }
-    }
-
-    mutating func append<Named>(_ name: StaticString, _ id: Identifier<Named>) {
-        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 26) { buffer in
-            id.write(to: buffer)
-            append(name, UnsafeBufferPointer(buffer))
-        }
-    }
-
-    mutating func append(_ name: StaticString, _ time: Instant) {
-        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 24) { buffer in
-            let count = time.write(to: buffer)
-            append(name, UnsafeBufferPointer(rebasing: buffer[..<count]))
-        }
+        let first = end
+        var rest = number.magnitude
+        repeat {
+            buffer[end] = UInt8(truncatingIfNeeded: 48 + rest % 10)
+            rest /= 10
+            end += 1
+        } while rest > 0
+        buffer[first..<end].reverse()
+        return end
     }
 }
 

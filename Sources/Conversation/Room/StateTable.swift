@@ -24,13 +24,23 @@ public enum RowError: Error, Hashable, Sendable {
 public protocol RowKey: Hashable, Sendable {
     var rowText: String { get }
     init?(rowText: String)
+    /// Spreads the keys of one table in memory, and is written nowhere. Nobody outside may be able to choose many keys
+    /// with the same one.
+    var rowHash: UInt64 { get }
+}
+
+extension RowKey {
+    public var rowHash: UInt64 { UInt64(bitPattern: Int64(hashValue)) }
 }
 
 extension Identifier: RowKey {
+    /// The hub makes its ids by hashing: they are spread already.
+    public var rowHash: UInt64 { UInt64(truncatingIfNeeded: bits) ^ UInt64(truncatingIfNeeded: bits >> 64) }
     public var rowText: String { description }
     public init?(rowText: String) { self.init(rowText) }
 }
 extension CaseID: RowKey {
+    public var rowHash: UInt64 { number.rowHash }
     public var rowText: String { description }
     public init?(rowText: String) { self.init(rowText) }
 }
@@ -46,18 +56,9 @@ extension String: RowKey {
 /// A table of a participant's state: rows by key in memory, and a list of those changed since the last commit. Offers
 /// no iteration: the order of a dictionary differs from run to run, and a decision that saw it would too. What must be
 /// walked in order is kept in order (``DueQueue``, lists inside rows).
-public struct StateTable<Key: RowKey, Row: JSONCodable & Sendable>: Sendable {
-    private struct Slot: Sendable {
-        let key: Key
-        var row: Row?
-        var isChanged = false
-    }
-
-    // A key is hashed once an access: what else there is to know of it lies in its slot.
-    private var places: [Key: Int32] = [:]
-    private var slots: [Slot] = []
-    /// Slots whose keys were taken away.
-    private var free: [Int32] = []
+public struct StateTable<Key: RowKey, Row: JSONCodable & Sendable>: @unchecked Sendable {
+    // Unchecked, because the slots are behind a reference: whoever changes a table that is shared copies them first.
+    private var slots = RowSlots<Key, Row>()
     private var changed: [Int32] = []
     /// The first byte of its rows' keys, unique among the tables of a participant.
     private let prefix: UInt8
@@ -65,54 +66,51 @@ public struct StateTable<Key: RowKey, Row: JSONCodable & Sendable>: Sendable {
     public init(prefix: Unicode.Scalar) { self.prefix = UInt8(ascii: prefix) }
 
     /// A row that was taken away keeps its slot until the change is committed.
-    public var count: Int { places.count - changed.count { slots[Int($0)].row == nil } }
+    public var count: Int { slots.count - changed.count { slots.at($0).pointee.row == nil } }
 
     /// Whether there is a row, without a copy of it.
-    public func contains(_ key: Key) -> Bool { places[key].map { slots[Int($0)].row != nil } ?? false }
+    public func contains(_ key: Key) -> Bool {
+        let number = slots.number(of: key)
+        return number >= 0 && slots.at(number).pointee.row != nil
+    }
 
     public subscript(key: Key) -> Row? {
         _read {
-            if let place = places[key] { yield slots[Int(place)].row } else { yield nil }
+            let number = slots.number(of: key)
+            if number >= 0 { yield slots.at(number).pointee.row } else { yield nil }
         }
         _modify {
-            let place = place(of: key)
-            if !slots[place].isChanged {
-                slots[place].isChanged = true
-                changed.append(Int32(place))
+            makeUnique()
+            let number = slots.makeNumber(of: key)
+            let slot = slots.at(number)
+            if !slot.pointee.isChanged {
+                slot.pointee.isChanged = true
+                changed.append(number)
             }
-            yield &slots[place].row
+            yield &slot.pointee.row
         }
     }
 
-    private mutating func place(of key: Key) -> Int {
-        let next = free.last ?? Int32(slots.count)
-        let place = places[key, default: next]
-        guard place == next else { return Int(place) }
-        places[key] = next
-        if free.popLast() == nil {
-            slots.append(Slot(key: key))
-        } else {
-            slots[Int(next)] = Slot(key: key)
-        }
-        return Int(next)
+    private mutating func makeUnique() {
+        if !isKnownUniquelyReferenced(&slots) { slots = slots.copy() }
     }
 
     /// Appends the rows that changed since the last call, encoded, in the order of their first change.
     public mutating func takeChanges(into changes: inout [RowChange]) {
         guard !changed.isEmpty else { return }
+        makeUnique()
         var writer = JSONWriter(reserving: 4096)
-        for place in changed {
-            let key = slots[Int(place)].key
+        for number in changed {
+            let slot = slots.at(number)
+            let key = slot.pointee.key
             var bytes: [UInt8]?
-            if let row = slots[Int(place)].row {
+            if slot.pointee.row != nil {
                 writer.removeAll()
-                row.write(to: &writer)
-                // A copy of just its length: what grew in place would be twice as long and held till the commit.
-                bytes = writer.bytes.withUnsafeBufferPointer { [UInt8]($0) }
-                slots[Int(place)].isChanged = false
+                slot.pointee.row?.write(to: &writer)
+                bytes = writer.bytes
+                slot.pointee.isChanged = false
             } else {
-                places[key] = nil
-                free.append(place)
+                slots.remove(key)
             }
             changes.append(RowChange(key: rowKey(key), value: bytes))
         }
@@ -138,15 +136,14 @@ public struct StateTable<Key: RowKey, Row: JSONCodable & Sendable>: Sendable {
             throw .badKey
         }
         guard let value = change.value else {
-            if let place = places.removeValue(forKey: key) {
-                slots[Int(place)] = Slot(key: key)
-                free.append(place)
-            }
+            makeUnique()
+            slots.remove(key)
             return (key, nil)
         }
         do throws(JSONError) {
             let row = try Row(json: try parser.parse(value))
-            slots[place(of: key)].row = row
+            makeUnique()
+            slots.at(slots.makeNumber(of: key)).pointee.row = row
             return (key, row)
         } catch {
             throw .badRow(error)

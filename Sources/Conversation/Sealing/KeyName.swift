@@ -13,7 +13,17 @@ public struct KeyName: Hashable, Comparable, Sendable {
 
     /// The id's 26 characters, a slash and the part's name: the key of its row in the table of keys. Frozen: what is
     /// sealed is bound to them.
-    public var bytes: [UInt8] { Array(description.utf8) }
+    public var bytes: [UInt8] {
+        var name = part.description
+        return name.withUTF8 { name in
+            [UInt8](unsafeUninitializedCapacity: 27 + name.count) { buffer, count in
+                event.write(to: buffer)
+                buffer[26] = UInt8(ascii: "/")
+                _ = UnsafeMutableBufferPointer(rebasing: buffer[27...]).initialize(fromContentsOf: name)
+                count = 27 + name.count
+            }
+        }
+    }
 
     /// - Returns: nil unless these are exactly the bytes that a name gives.
     public init?(bytes: some Collection<UInt8>) {

@@ -9,12 +9,18 @@ struct LadderRung: Hashable, Sendable {
     var role: Role
 }
 
-/// A clock rule of the policy, read once at its adoption.
-struct Clock: Sendable {
+/// A clock rule of the policy, read once at its adoption. By reference, since each obligation looks through them.
+final class Clock: Sendable {
     let rule: ClockRule
     /// Nil where the text is no budget.
     let budget: Budget?
     let rungs: [LadderRung]
+
+    init(rule: ClockRule, budget: Budget?, rungs: [LadderRung]) {
+        self.rule = rule
+        self.budget = budget
+        self.rungs = rungs
+    }
 
     var kind: ObligationKind { rule.kind }
     var text: String { rule.budget }
@@ -38,7 +44,7 @@ struct Watch: Sendable {
 
 /// What is in force for one authority, compiled at adoption so that no event has to look through the configuration.
 /// Made from the adopted rows alone; never a row itself.
-struct Setting: Sendable {
+final class Setting: Sendable {
     let desk: DeskName?
     /// The MASH, or the review team of the hub's own authority.
     let reviewTeam: TeamName?

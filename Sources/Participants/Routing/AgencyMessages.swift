@@ -23,7 +23,7 @@ extension Routing {
             // A child whose key was destroyed is asked about no more.
             let person = person(facts.part, of: requested.referral)
         else { return }
-        let kind = state.adoptions.configuration(of: cause.authority)?.agencies.first {
+        let kind = state.adoptions.inForce(for: cause.authority)?.configuration.agencies.first {
             $0.id == requested.agency
         }?.kind
         var writer = OutgoingWriter(equipment.allowLists, .returnRequested, to: .agency)

@@ -16,17 +16,15 @@ struct Leaving {
     /// The child's referrer was told an outcome of that case.
     let wasTold: Bool
 
-    init?(_ input: Event, _ state: RoutingState) {
+    /// Not an initializer, which would be handed a copy of the state.
+    static func child(by input: Event, in state: RoutingState) -> Leaving? {
         switch input.body {
         case .identityUnlinked(let decided), .identitySplit(let decided), .identityConfirmed(let decided):
             guard let from = decided.previousCase, decided.leavesACase,
                 let child = state.referrals[decided.referral]?.state(of: decided.child)
             else { return nil }
-            self.decided = decided
-            self.from = from
-            teams = child.shownTo
-            requests = child.requests
-            wasTold = child.wasTold
+            return Leaving(
+                decided: decided, from: from, teams: child.shownTo, requests: child.requests, wasTold: child.wasTold)
         default: return nil
         }
     }

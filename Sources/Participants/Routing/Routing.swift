@@ -29,12 +29,10 @@ public struct Routing: Participant {
     public mutating func receive(_ input: Event) -> [Posting] {
         postings.removeAll()
         let before = caseBefore(input)
-        let leaving = Leaving(input, state)
+        let leaving = Leaving.child(by: input, in: state)
         state.apply(input)
-        if let directory = state.adoptions.configuration(of: input.authority),
-            let policy = state.adoptions.policy(of: input.authority)
-        {
-            let room = RoomView(directory: directory, policy: policy, authority: input.authority)
+        if let inForce = state.adoptions.inForce(for: input.authority) {
+            let room = RoomView(inForce: inForce, authority: input.authority)
             decide(input, before: before, in: room)
             if let leaving, input.authority != .hub { decide(on: leaving, cause: input, in: room) }
         }
@@ -140,9 +138,11 @@ public struct Routing: Participant {
 
 /// What is in force in the room of one authority, as a decision asks it.
 struct RoomView {
-    let directory: HubDirectory
-    let policy: Policy
+    let inForce: InForce
     let authority: AuthorityCode
+
+    var directory: HubDirectory { _read { yield inForce.configuration } }
+    var policy: Policy { _read { yield inForce.policy } }
 
     /// The first team of that kind that the configuration lists for the authority.
     func team(_ kind: TeamKind) -> Team? {

@@ -335,17 +335,16 @@ public struct Triage: Participant {
 /// One input, what was in force when it came, and what is answered to it.
 struct Step {
     let input: Event
-    let policy: Policy
-    let configuration: HubDirectory
+    private let inForce: InForce
     var postings: [Posting] = []
+
+    var policy: Policy { _read { yield inForce.policy } }
+    var configuration: HubDirectory { _read { yield inForce.configuration } }
 
     /// Nil while nothing has been adopted for the authority.
     init?(_ input: Event, _ adoptions: Adoptions) {
-        guard let policy = adoptions.policy(of: input.authority),
-            let configuration = adoptions.configuration(of: input.authority)
-        else { return nil }
+        guard let inForce = adoptions.inForce(for: input.authority) else { return nil }
         self.input = input
-        self.policy = policy
-        self.configuration = configuration
+        self.inForce = inForce
     }
 }

@@ -3,24 +3,86 @@ import EventLog
 import HubConfiguration
 public import Room
 
-/// A participant with its state for every partition of the room, behind a class so that many kinds stand in one list
-/// without an existential an event.
+/// What a participant knows of one authority, behind a class so that many kinds stand in one list without an existential
+/// an event, and so that what is done for every event need not know which kind it is.
+class AuthorityState {
+    let authority: AuthorityCode
+    var isTouched = false
+
+    init(_ authority: AuthorityCode) { self.authority = authority }
+
+    func receive(_ event: Event) -> [Posting] { [] }
+    func takeChanges() -> [RowChange] { [] }
+    func restore(_ row: RowChange) throws(RowError) {}
+    var nextDue: Instant? { nil }
+}
+
+private final class AuthorityStateOf<P: Participant>: AuthorityState {
+    private var state: P
+
+    init(_ authority: AuthorityCode, _ equipment: Equipment) {
+        state = P(equipment)
+        super.init(authority)
+    }
+
+    override func receive(_ event: Event) -> [Posting] { state.receive(event) }
+    override func takeChanges() -> [RowChange] { state.takeChanges() }
+    override func restore(_ row: RowChange) throws(RowError) { try state.restore(row) }
+    override var nextDue: Instant? { state.nextDue }
+}
+
+/// A participant with its state for every partition of the room.
+///
+/// A participant's state is one authority's: authorities that share a partition share no row and no decision, so that
+/// nothing of one family can come up in another authority's work. A strike of the clock goes to each in the order of
+/// their codes.
 public class RoomHost {
+    private struct Room {
+        /// In the order of the authorities' codes.
+        var states: [AuthorityState] = []
+        /// What `nextDue` answered, until a state changes.
+        var due: Instant??
+    }
+
     public let service: Service
     let opensParts: Bool
+    private var equipment: Equipment?
+    private var rooms: [Room] = []
 
     init(service: Service, opensParts: Bool) {
         self.service = service
         self.opensParts = opensParts
     }
 
-    func reset(_ equipment: Equipment, partitions: Int32) {}
+    /// A fresh state of the participant.
+    func state(of authority: AuthorityCode, _ equipment: Equipment) -> AuthorityState { AuthorityState(authority) }
+
+    /// A host of the same kind without any state, for a replay beside the running one.
+    func fresh() -> RoomHost { RoomHost(service: service, opensParts: opensParts) }
+
+    final func reset(_ equipment: Equipment, partitions: Int32) {
+        self.equipment = equipment
+        rooms = Array(repeating: Room(), count: Int(partitions))
+    }
+
     /// Forgets one partition's state.
-    func reset(partition: Int32) {}
-    func receive(_ event: Event, partition: Int32) -> [Posting] { [] }
-    func takeChanges(partition: Int32) -> [RowChange] { [] }
-    func restore(_ row: RowChange, partition: Int32) throws(RowError) {}
-    func nextDue(partition: Int32) -> Instant? { nil }
+    final func reset(partition: Int32) { rooms[Int(partition)] = Room() }
+
+    func receive(_ event: Event, partition: Int32) -> [Posting] {
+        let partition = Int(partition)
+        rooms[partition].due = nil
+        if case .clockStruck = event.body {
+            var postings: [Posting] = []
+            for state in rooms[partition].states {
+                state.isTouched = true
+                postings += state.receive(event)
+            }
+            return postings
+        }
+        guard let state = state(of: event.authority, in: partition) else { return [] }
+        state.isTouched = true
+        return state.receive(event)
+    }
 
     /// What it posts on an event, of which it sees no more than it may.
     final func postings(on event: Event, at position: InputPosition) -> [Posting] {
@@ -30,101 +92,56 @@ public class RoomHost {
         return receive(seen, partition: position.partition)
     }
 
-    /// A host of the same kind without any state, for a replay beside the running one.
-    func fresh() -> RoomHost { RoomHost(service: service, opensParts: opensParts) }
-}
-
-/// A participant's state is one authority's: authorities that share a partition share no row and no decision, so that
-/// nothing of one family can come up in another authority's work. A strike of the clock goes to each in the order of
-/// their codes.
-public final class HostOf<P: Participant>: RoomHost {
-    private struct Room {
-        var state: P
-        var isTouched: Bool
-    }
-
-    private var equipment: Equipment?
-    /// By partition: the authorities in the order of their codes, and the state of each.
-    private var codes: [[AuthorityCode]] = []
-    private var rooms: [[Room]] = []
-    /// What `nextDue` answered, until a state changes.
-    private var due: [Instant??] = []
-
-    public init(_: P.Type) {
-        super.init(service: P.service, opensParts: P.opensParts)
-    }
-
-    override func reset(_ equipment: Equipment, partitions: Int32) {
-        self.equipment = equipment
-        codes = Array(repeating: [], count: Int(partitions))
-        rooms = Array(repeating: [], count: Int(partitions))
-        due = Array(repeating: nil, count: Int(partitions))
-    }
-
-    override func reset(partition: Int32) {
-        codes[Int(partition)] = []
-        rooms[Int(partition)] = []
-        due[Int(partition)] = nil
-    }
-
-    override func receive(_ event: Event, partition: Int32) -> [Posting] {
-        let partition = Int(partition)
-        due[partition] = nil
-        if case .clockStruck = event.body {
-            var postings: [Posting] = []
-            for index in rooms[partition].indices {
-                rooms[partition][index].isTouched = true
-                postings += rooms[partition][index].state.receive(event)
-            }
-            return postings
-        }
-        guard let index = place(of: event.authority, in: partition) else { return [] }
-        rooms[partition][index].isTouched = true
-        return rooms[partition][index].state.receive(event)
-    }
-
-    override func takeChanges(partition: Int32) -> [RowChange] {
-        let partition = Int(partition)
+    final func takeChanges(partition: Int32) -> [RowChange] {
         var changes: [RowChange] = []
-        for index in rooms[partition].indices where rooms[partition][index].isTouched {
-            rooms[partition][index].isTouched = false
-            let prefix = Array("\(codes[partition][index])/".utf8)
-            for change in rooms[partition][index].state.takeChanges() {
-                changes.append(RowChange(key: prefix + change.key, value: change.value))
-            }
+        for state in rooms[Int(partition)].states where state.isTouched {
+            state.isTouched = false
+            let prefix = Array("\(state.authority)/".utf8)
+            let own = state.takeChanges()
+            changes.reserveCapacity(changes.count + own.count)
+            for change in own { changes.append(RowChange(key: prefix + change.key, value: change.value)) }
         }
         return changes
     }
 
-    override func restore(_ row: RowChange, partition: Int32) throws(RowError) {
-        due[Int(partition)] = nil
+    final func restore(_ row: RowChange, partition: Int32) throws(RowError) {
+        rooms[Int(partition)].due = nil
         guard let slash = row.key.firstIndex(of: UInt8(ascii: "/")),
             let authority = AuthorityCode(gss: String(decoding: row.key[..<slash], as: UTF8.self)),
-            let index = place(of: authority, in: Int(partition))
+            let state = state(of: authority, in: Int(partition))
         else { throw .badKey }
-        try rooms[Int(partition)][index].state.restore(
-            RowChange(key: Array(row.key[(slash + 1)...]), value: row.value))
+        try state.restore(RowChange(key: Array(row.key[(slash + 1)...]), value: row.value))
     }
 
-    override func nextDue(partition: Int32) -> Instant? {
+    final func nextDue(partition: Int32) -> Instant? {
         let partition = Int(partition)
-        if let known = due[partition] { return known }
-        let earliest = rooms[partition].compactMap(\.state.nextDue).min()
-        due[partition] = .some(earliest)
+        if let known = rooms[partition].due { return known }
+        let earliest = rooms[partition].states.compactMap(\.nextDue).min()
+        rooms[partition].due = .some(earliest)
         return earliest
     }
 
-    override func fresh() -> RoomHost { HostOf<P>(P.self) }
-
-    /// Where the authority's state stands; made where there is none yet.
-    private func place(of authority: AuthorityCode, in partition: Int) -> Int? {
-        if let index = codes[partition].firstIndex(of: authority) { return index }
+    /// The authority's state, made where there is none yet.
+    private func state(of authority: AuthorityCode, in partition: Int) -> AuthorityState? {
+        for state in rooms[partition].states where state.authority == authority { return state }
         guard let equipment else { return nil }
-        let index = codes[partition].firstIndex { authority < $0 } ?? codes[partition].count
-        codes[partition].insert(authority, at: index)
-        rooms[partition].insert(Room(state: P(equipment), isTouched: false), at: index)
-        return index
+        let made = state(of: authority, equipment)
+        let index = rooms[partition].states.firstIndex { authority < $0.authority } ?? rooms[partition].states.count
+        rooms[partition].states.insert(made, at: index)
+        return made
     }
+}
+
+public final class HostOf<P: Participant>: RoomHost {
+    public init(_: P.Type) {
+        super.init(service: P.service, opensParts: P.opensParts)
+    }
+
+    override func state(of authority: AuthorityCode, _ equipment: Equipment) -> AuthorityState {
+        AuthorityStateOf<P>(authority, equipment)
+    }
+
+    override func fresh() -> RoomHost { HostOf<P>(P.self) }
 }
 
 /// Intake behind a class, for the same reason.

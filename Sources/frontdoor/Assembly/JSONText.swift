@@ -1,7 +1,7 @@
 import JSON
 
 /// One JSON object on one line, for what a script reads.
-struct JSONText {
+struct JSONText: ~Copyable {
     private var writer = JSONWriter(reserving: 256)
 
     init() { writer.beginObject() }
@@ -16,8 +16,6 @@ struct JSONText {
     }
 
     var finished: String {
-        var copy = writer
-        copy.endObject()
-        return String(decoding: copy.bytes, as: UTF8.self)
+        String(decoding: writer.bytes, as: UTF8.self) + "}"
     }
 }

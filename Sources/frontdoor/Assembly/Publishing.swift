@@ -1,3 +1,4 @@
+import CloudEvents
 import CommandLine
 import DomainModel
 import EventLog
@@ -16,14 +17,12 @@ enum Publishing {
     }
 
     static func record(to topic: Topic, source: String, type: String, id: String, data: [UInt8]) -> NewRecord {
-        var headers = Headers()
-        headers.append("ce_specversion", "1.0".utf8)
-        headers.append("ce_id", id.utf8)
-        headers.append("ce_source", source.utf8)
-        headers.append("ce_type", type.utf8)
-        headers.append("ce_time", Common.now().description.utf8)
-        headers.append("content-type", "application/json".utf8)
-        return NewRecord(TopicPartition(topic, 0), key: nil, headers: headers, value: data)
+        var headers = HeaderWriter()
+        headers.id(id)
+        headers.attribute("ce_source", source)
+        headers.attribute("ce_type", type)
+        headers.time(Common.now())
+        return NewRecord(TopicPartition(topic, 0), key: nil, headers: headers.finish(), value: data)
     }
 
     static func send(_ record: NewRecord, settings: HubSettings) throws(CommandFailure) {

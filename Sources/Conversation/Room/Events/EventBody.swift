@@ -70,7 +70,9 @@ public enum EventType: String, Hashable, Sendable, CaseIterable {
 }
 
 /// What happened, typed. One case a type; the facts hold codes, opaque ids and instants, never personal data.
-public enum EventBody: Hashable, Sendable {
+///
+/// Indirect, because an event is handed to each participant: a copy of it is then one reference, whatever its facts.
+public indirect enum EventBody: Hashable, Sendable {
     case referralSubmitted(ReferralSubmitted)
     case referralCorrected(ReferralCorrected)
     case referralWithdrawn(ReferralWithdrawn)

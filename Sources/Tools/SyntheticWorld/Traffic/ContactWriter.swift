@@ -4,8 +4,8 @@ import HubConfiguration
 import JSON
 
 /// Writes the message of a contact. The same contact gives the same bytes: a repeat is one, a correction differs in what
-/// it corrects. One writer for one message, so that its buffer becomes the message without a copy.
-struct ContactWriter {
+/// it corrects. One writer for one message.
+struct ContactWriter: ~Copyable {
     let seed: UInt64
     let today: CivilDate
     let senders: Senders
