@@ -39,24 +39,11 @@ struct BenchPlace {
     }
 
     func publish(_ plan: inout TrafficPlan, _ count: Int, _ terminal: Terminal) throws(CommandFailure) -> Int {
-        var progress = Progress("Publishing", total: count, unit: "contacts", terminal: terminal)
-        var records: [NewRecord] = []
-        var done = 0
         do throws(LogError) {
-            while let submission = plan.next() {
-                records.append(submission.record)
-                if records.count == 1000 {
-                    done += try log.append(records).count
-                    progress.update(done)
-                    records.removeAll(keepingCapacity: true)
-                }
-            }
-            if !records.isEmpty { done += try log.append(records).count }
+            return try plan.publish(count, to: log, terminal)
         } catch {
             throw Common.failure(error)
         }
-        progress.finish()
-        return done
     }
 
     func loops(_ services: Set<Service>, instance: String = "bench") throws(CommandFailure) -> [ServiceLoop] {

@@ -80,7 +80,7 @@ struct EmbeddedBench {
         do throws(HubError) {
             try open.hub.start(topics: open.specifications)
             _ = try open.hub.adopt(configuration.directory, policies: configuration.policies, now: clock.now)
-            try publish(to: log, prefix: topics.prefix, terminal)
+            do throws(LogError) { try publish(to: log, prefix: topics.prefix, terminal) } catch { throw .log(error) }
             var progress = Progress("Deciding", total: contacts, unit: "contacts", terminal: terminal)
             let cpu = ProcessUsage.cpuSeconds
             let start = ContinuousClock.now
@@ -106,28 +106,11 @@ struct EmbeddedBench {
         return result
     }
 
-    private func publish(to log: EmbeddedEventLog, prefix: String, _ terminal: Terminal) throws(HubError) {
-        var progress = Progress("Publishing", total: contacts, unit: "contacts", terminal: terminal)
+    private func publish(to log: EmbeddedEventLog, prefix: String, _ terminal: Terminal) throws(LogError) {
         var plan = TrafficPlan(
             seed: seed, directory: configuration.directory, prefix: prefix, contacts: contacts,
-            start: VirtualClock.monday,
-            days: 7, mistakes: false)
-        var records: [NewRecord] = []
-        var done = 0
-        do throws(LogError) {
-            while let submission = plan.next() {
-                records.append(submission.record)
-                if records.count == 1000 {
-                    done += try log.append(records).count
-                    progress.update(done)
-                    records.removeAll(keepingCapacity: true)
-                }
-            }
-            if !records.isEmpty { _ = try log.append(records) }
-        } catch {
-            throw .log(error)
-        }
-        progress.finish()
+            start: VirtualClock.monday, days: 7, mistakes: false)
+        _ = try plan.publish(contacts, to: log, terminal)
     }
 
     /// Appends what the hub appended, read back, to a table of its own.

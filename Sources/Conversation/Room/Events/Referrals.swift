@@ -77,11 +77,11 @@ public struct ReferralContent: Hashable, Sendable, JSONCodable {
     }
 }
 
-/// `referral.submitted`: a new referral. Parts: every child and adult, and the text.
-public struct ReferralSubmitted: Hashable, Sendable, JSONCodable {
-    public var content: ReferralContent
+/// What was told, and nothing beside it.
+public struct Told<Content: Hashable & Sendable & JSONCodable>: Hashable, Sendable, JSONCodable {
+    public var content: Content
 
-    public init(content: ReferralContent) {
+    public init(content: Content) {
         self.content = content
     }
 
@@ -95,25 +95,12 @@ public struct ReferralSubmitted: Hashable, Sendable, JSONCodable {
         json.endObject()
     }
 }
+
+/// `referral.submitted`: a new referral. Parts: every child and adult, and the text.
+public typealias ReferralSubmitted = Told<ReferralContent>
 
 /// `referral.corrected`: a later version by the same sender. The referral and its children keep their ids.
-public struct ReferralCorrected: Hashable, Sendable, JSONCodable {
-    public var content: ReferralContent
-
-    public init(content: ReferralContent) {
-        self.content = content
-    }
-
-    public init(json: JSONValue) throws(JSONError) {
-        content = try json.required("content")
-    }
-
-    public func write(to json: inout JSONWriter) {
-        json.beginObject()
-        json.field("content", content)
-        json.endObject()
-    }
-}
+public typealias ReferralCorrected = Told<ReferralContent>
 
 /// `referral.withdrawn`: its sender takes it back. Closes nothing by itself.
 public struct ReferralWithdrawn: Hashable, Sendable, JSONCodable {

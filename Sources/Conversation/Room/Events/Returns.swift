@@ -131,42 +131,10 @@ public struct ReturnContent: Hashable, Sendable, JSONCodable {
 }
 
 /// `return.submitted`: full, partial or nil.
-public struct ReturnSubmitted: Hashable, Sendable, JSONCodable {
-    public var content: ReturnContent
-
-    public init(content: ReturnContent) {
-        self.content = content
-    }
-
-    public init(json: JSONValue) throws(JSONError) {
-        content = try json.required("content")
-    }
-
-    public func write(to json: inout JSONWriter) {
-        json.beginObject()
-        json.field("content", content)
-        json.endObject()
-    }
-}
+public typealias ReturnSubmitted = Told<ReturnContent>
 
 /// `return.declined`: the agency will not answer, and says why by a code.
-public struct ReturnDeclined: Hashable, Sendable, JSONCodable {
-    public var content: ReturnContent
-
-    public init(content: ReturnContent) {
-        self.content = content
-    }
-
-    public init(json: JSONValue) throws(JSONError) {
-        content = try json.required("content")
-    }
-
-    public func write(to json: inout JSONWriter) {
-        json.beginObject()
-        json.field("content", content)
-        json.endObject()
-    }
-}
+public typealias ReturnDeclined = Told<ReturnContent>
 
 /// `return.corrected`: a later version of an earlier return by the same agency.
 public struct ReturnCorrected: Hashable, Sendable, JSONCodable {
