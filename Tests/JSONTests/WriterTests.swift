@@ -53,6 +53,29 @@ struct WriterTests {
         #expect(text { $0.key("k\n") } == #""k\u000a":"#)
     }
 
+    @Test func `Every byte at every place of a text is escaped where it must be, and only there`() throws {
+        for length in 1...19 {
+            for place in 0..<length {
+                for byte in UInt8(0)..<0x80 {
+                    var bytes = [UInt8](repeating: 0x20, count: length)
+                    bytes[place] = byte
+                    let piece: String =
+                        switch byte {
+                        case 0x22: #"\""#
+                        case 0x5C: #"\\"#
+                        case 0..<0x20: "\\u00" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
+                        default: String(UnicodeScalar(byte))
+                        }
+                    let expected =
+                        String(repeating: " ", count: place) + piece + String(repeating: " ", count: length - place - 1)
+                    #expect(text { $0.value(utf8: bytes) } == "\"\(expected)\"")
+                }
+            }
+        }
+        // No byte of a longer character is taken for one that needs an escape.
+        #expect(text { $0.value("ééééééé\u{A0}\u{10FFFF}ß") } == "\"ééééééé\u{A0}\u{10FFFF}ß\"")
+    }
+
     @Test func `Bytes that are not UTF-8 are repaired, so that the output is JSON`() throws {
         let written = text { $0.value(utf8: [0x61, 0xFF, 0x62]) }
         #expect(written == "\"a\u{FFFD}b\"")

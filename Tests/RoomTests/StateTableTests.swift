@@ -62,6 +62,52 @@ struct StateTableTests {
         #expect(changed(&restored) == [])
     }
 
+    /// All keys begin at one of two places of the index, so that nearly every one stands behind others.
+    private struct Crowded: RowKey {
+        let number: Int
+        init(_ number: Int) { self.number = number }
+        var rowText: String { String(number) }
+        init?(rowText: String) {
+            guard let number = Int(rowText) else { return nil }
+            self.number = number
+        }
+        var rowHash: UInt64 { UInt64(number % 2) }
+    }
+
+    @Test func keysThatCrowdAtOnePlaceAreFoundWhateverWasTakenAwayBeforeThem() {
+        var random = SplitMix(state: 5)
+        var table = StateTable<Crowded, String>(prefix: "T")
+        var model: [Int: String] = [:]
+        for step in 0..<3000 {
+            let number = Int.random(in: 0..<90, using: &random)
+            let value = Bool.random(using: &random) ? "v\(step)" : nil
+            table[Crowded(number)] = value
+            model[number] = value
+            guard Int.random(in: 0..<7, using: &random) == 0 else { continue }
+            var changes: [RowChange] = []
+            table.takeChanges(into: &changes)
+            #expect(table.count == model.count)
+            #expect((0..<90).allSatisfy { table[Crowded($0)] == model[$0] })
+        }
+    }
+
+    @Test func aCopyIsItsOwn() {
+        var table = Table(prefix: "T")
+        for number in 0..<40 { table["k\(number)"] = "before" }
+        _ = changed(&table)
+        table["k1"] = nil
+        var copy = table
+        copy["k2"] = "after"
+        copy["new"] = "after"
+        #expect(table["k2"] == "before")
+        #expect(table["new"] == nil)
+        #expect(changed(&table) == ["Tk1"])
+        #expect(table.count == 39)
+        #expect(copy["k2"] == "after")
+        #expect(changed(&copy) == ["Tk1", #"Tk2="after""#, #"Tnew="after""#])
+        #expect((3..<40).allSatisfy { copy["k\($0)"] == "before" })
+    }
+
     @Test func aRowOfAnotherTableIsLeftAlone() throws {
         var table = Table(prefix: "T")
         for key in ["Ua", ""] {

@@ -14,6 +14,14 @@ public struct RoomCodec: Sendable {
 
     /// - Parameter partition: where to; nil for the partition of the event's authority. A strike names its own.
     public func record(of event: Event, partition: Int32? = nil) -> NewRecord {
+        // A sealed part stands in base 64, beside some hundred bytes of its key's name.
+        var json = JSONWriter(reserving: event.parts.reduce(1024) { $0 + 128 + ($1.sealed?.count ?? 0) * 4 / 3 })
+        return record(of: event, partition: partition, with: &json)
+    }
+
+    /// - Parameter json: a writer to use again, since a buffer for each record costs more than filling it.
+    public func record(of event: Event, partition: Int32? = nil, with json: inout JSONWriter) -> NewRecord {
+        json.removeAll()
         var headers = HeaderWriter(
             id: event.id, by: event.source, type: event.body.type.rawValue, subject: event.subject, time: event.time,
             authority: event.authority)
@@ -21,8 +29,6 @@ public struct RoomCodec: Sendable {
         if let correlation = event.correlation { headers.attribute(CloudEventHeader.correlationID, correlation) }
         if let version = event.policyVersion { headers.attribute(CloudEventHeader.policyVersion, version) }
         if let input = event.input { headers.inputPosition(input) }
-        // A sealed part stands in base 64, beside some hundred bytes of its key's name.
-        var json = JSONWriter(reserving: event.parts.reduce(1024) { $0 + 128 + ($1.sealed?.count ?? 0) * 4 / 3 })
         json.beginObject()
         json.key("facts")
         event.body.writeFacts(to: &json)
@@ -178,9 +184,10 @@ extension InputPosition {
 extension Identifier {
     /// The 26 characters as bytes: a record's key.
     public var bytes: [UInt8] {
-        [UInt8](unsafeUninitializedCapacity: 26) { buffer, count in
+        // On the stack first: an array that is filled in its place is made by a call that looks up its type.
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 26) { buffer in
             write(to: buffer)
-            count = 26
+            return [UInt8](buffer)
         }
     }
 }

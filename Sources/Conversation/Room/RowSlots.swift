@@ -4,9 +4,12 @@
 /// it. And no growth ever holds two copies of the whole.
 final class RowSlots<Key: RowKey, Row: Sendable> {
     struct Slot {
-        let key: Key
+        // First, so that a slot's address is its row's.
         var row: Row?
+        let key: Key
         var isChanged = false
+
+        init(key: Key) { self.key = key }
     }
 
     private struct Inside {
@@ -23,11 +26,15 @@ final class RowSlots<Key: RowKey, Row: Sendable> {
     // Behind a pointer, since each access to a class's own variable is watched for overlaps; the table, a value, is
     // already.
     private let inside: UnsafeMutablePointer<Inside>
+    /// What a look at an absent row is shown.
+    let noRow: UnsafeMutablePointer<Row?>
 
     static var none: Int32 { -1 }
     private static var blockBits: Int { 4 }
 
     init() {
+        noRow = .allocate(capacity: 1)
+        noRow.initialize(to: nil)
         inside = .allocate(capacity: 1)
         inside.initialize(to: Inside(index: RowSlots.emptyIndex(8), mask: 7))
     }
@@ -38,6 +45,8 @@ final class RowSlots<Key: RowKey, Row: Sendable> {
         inside.pointee.index.deallocate()
         inside.deinitialize(count: 1)
         inside.deallocate()
+        noRow.deinitialize(count: 1)
+        noRow.deallocate()
     }
 
     func copy() -> RowSlots {
@@ -57,6 +66,10 @@ final class RowSlots<Key: RowKey, Row: Sendable> {
 
     func at(_ number: Int32) -> UnsafeMutablePointer<Slot> {
         inside.pointee.blocks[Int(number) >> RowSlots.blockBits] + Int(number) & (1 << RowSlots.blockBits - 1)
+    }
+
+    func row(_ number: Int32) -> UnsafeMutablePointer<Row?> {
+        UnsafeMutableRawPointer(at(number)).assumingMemoryBound(to: Row?.self)
     }
 
     /// - Returns: ``none`` where the key has no slot.

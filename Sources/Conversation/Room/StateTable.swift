@@ -27,20 +27,41 @@ public protocol RowKey: Hashable, Sendable {
     /// Spreads the keys of one table in memory, and is written nowhere. Nobody outside may be able to choose many keys
     /// with the same one.
     var rowHash: UInt64 { get }
+    /// The bytes of ``rowText``, where they can be had without a text in between.
+    func withRowBytes(_ body: (UnsafeBufferPointer<UInt8>) -> [UInt8]) -> [UInt8]
 }
 
 extension RowKey {
     public var rowHash: UInt64 { UInt64(bitPattern: Int64(hashValue)) }
+
+    public func withRowBytes(_ body: (UnsafeBufferPointer<UInt8>) -> [UInt8]) -> [UInt8] {
+        var text = rowText
+        return text.withUTF8(body)
+    }
 }
 
 extension Identifier: RowKey {
     /// The hub makes its ids by hashing: they are spread already.
     public var rowHash: UInt64 { UInt64(truncatingIfNeeded: bits) ^ UInt64(truncatingIfNeeded: bits >> 64) }
+
+    public func withRowBytes(_ body: (UnsafeBufferPointer<UInt8>) -> [UInt8]) -> [UInt8] {
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 26) { text in
+            write(to: text)
+            return body(UnsafeBufferPointer(text))
+        }
+    }
     public var rowText: String { description }
     public init?(rowText: String) { self.init(rowText) }
 }
 extension CaseID: RowKey {
     public var rowHash: UInt64 { number.rowHash }
+
+    public func withRowBytes(_ body: (UnsafeBufferPointer<UInt8>) -> [UInt8]) -> [UInt8] {
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 36) { text in
+            let count = write(to: text)
+            return body(UnsafeBufferPointer(rebasing: text[..<count]))
+        }
+    }
     public var rowText: String { description }
     public init?(rowText: String) { self.init(rowText) }
 }
@@ -74,12 +95,14 @@ public struct StateTable<Key: RowKey, Row: JSONCodable & Sendable>: @unchecked S
         return number >= 0 && slots.at(number).pointee.row != nil
     }
 
+    /// The row where it stands, by its address: an accessor that gives it for a while and takes it back would cost an
+    /// allocation at each look.
     public subscript(key: Key) -> Row? {
-        _read {
+        unsafeAddress {
             let number = slots.number(of: key)
-            if number >= 0 { yield slots.at(number).pointee.row } else { yield nil }
+            return UnsafePointer(number >= 0 ? slots.row(number) : slots.noRow)
         }
-        _modify {
+        unsafeMutableAddress {
             makeUnique()
             let number = slots.makeNumber(of: key)
             let slot = slots.at(number)
@@ -87,7 +110,7 @@ public struct StateTable<Key: RowKey, Row: JSONCodable & Sendable>: @unchecked S
                 slot.pointee.isChanged = true
                 changed.append(number)
             }
-            yield &slot.pointee.row
+            return slots.row(number)
         }
     }
 
@@ -118,12 +141,11 @@ public struct StateTable<Key: RowKey, Row: JSONCodable & Sendable>: @unchecked S
     }
 
     private func rowKey(_ key: Key) -> [UInt8] {
-        var text = key.rowText
-        return text.withUTF8 { text in
-            [UInt8](unsafeUninitializedCapacity: text.count + 1) { buffer, count in
+        key.withRowBytes { text in
+            withUnsafeTemporaryAllocation(of: UInt8.self, capacity: text.count + 1) { buffer in
                 buffer[0] = prefix
                 _ = UnsafeMutableBufferPointer(rebasing: buffer[1...]).update(fromContentsOf: text)
-                count = text.count + 1
+                return [UInt8](buffer)
             }
         }
     }

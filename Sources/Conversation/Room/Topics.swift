@@ -91,8 +91,11 @@ public struct HubTopics: Hashable, Sendable {
 
     /// As Java's Kafka client would choose it for the key: the clients of all agencies agree on it.
     public func partition(of authority: AuthorityCode) -> Int32 {
-        let key = [UInt8](unsafeUninitializedCapacity: 9) { buffer, count in count = authority.write(to: buffer) }
-        return Int32((Murmur2.hash(key) & 0x7fff_ffff) % UInt32(partitions))
+        let hash = withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 9) { buffer in
+            let count = authority.write(to: buffer)
+            return Murmur2.hash(UnsafeBufferPointer(rebasing: buffer[..<count]))
+        }
+        return Int32((hash & 0x7fff_ffff) % UInt32(partitions))
     }
 
     /// `intake` → `hub.table.intake`, as the log names it.
@@ -120,7 +123,9 @@ public enum IngressTopic: Hashable, Sendable {
 
 /// MurmurHash2, 32 bits, with Kafka's seed: the default partitioner of Java's client.
 public enum Murmur2 {
-    public static func hash(_ bytes: [UInt8]) -> UInt32 {
+    public static func hash(_ bytes: [UInt8]) -> UInt32 { bytes.withUnsafeBufferPointer { hash($0) } }
+
+    public static func hash(_ bytes: UnsafeBufferPointer<UInt8>) -> UInt32 {
         let mixer: UInt32 = 0x5bd1_e995
         var hash = 0x9747_b28c ^ UInt32(truncatingIfNeeded: bytes.count)
         var place = 0

@@ -16,11 +16,11 @@ public struct KeyName: Hashable, Comparable, Sendable {
     public var bytes: [UInt8] {
         var name = part.description
         return name.withUTF8 { name in
-            [UInt8](unsafeUninitializedCapacity: 27 + name.count) { buffer, count in
+            withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 27 + name.count) { buffer in
                 event.write(to: buffer)
                 buffer[26] = UInt8(ascii: "/")
                 _ = UnsafeMutableBufferPointer(rebasing: buffer[27...]).initialize(fromContentsOf: name)
-                count = 27 + name.count
+                return [UInt8](buffer)
             }
         }
     }

@@ -99,7 +99,13 @@ public class RoomHost {
             let prefix = Array("\(state.authority)/".utf8)
             let own = state.takeChanges()
             changes.reserveCapacity(changes.count + own.count)
-            for change in own { changes.append(RowChange(key: prefix + change.key, value: change.value)) }
+            for change in own {
+                var key: [UInt8] = []
+                key.reserveCapacity(prefix.count + change.key.count)
+                key += prefix
+                key += change.key
+                changes.append(RowChange(key: key, value: change.value))
+            }
         }
         return changes
     }

@@ -6,7 +6,7 @@ import Sealing
 
 /// What one commit will hold: postings sealed and encoded in the order of the room, and an event's own copy for the
 /// participants that read it in the same commit.
-struct Stage {
+struct Stage: ~Copyable {
     private(set) var records: [NewRecord] = []
     private(set) var tableChanges: [TableChange] = []
     /// Events staged for the room, by partition, in order, with the positions that they will have.
@@ -20,6 +20,7 @@ struct Stage {
     private let codec: RoomCodec
     private let vault: Vault
     private let limits: RecordLimits
+    private var json = JSONWriter(reserving: 8192)
 
     init(codec: RoomCodec, vault: Vault, limits: RecordLimits) {
         self.codec = codec
@@ -38,7 +39,7 @@ struct Stage {
         case .room(var event):
             let partition = codec.topics.partition(of: event.authority)
             seal(&event.parts, partition: partition)
-            append(codec.record(of: event), service, input)
+            append(codec.record(of: event, partition: partition, with: &json), service, input)
             let place = Int(partition)
             event.position = InputPosition(
                 partition: partition, offset: ends[place].value + Int64(room[place].count))

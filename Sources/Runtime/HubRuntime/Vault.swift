@@ -21,7 +21,7 @@ public struct HubSecrets: Sendable {
 /// in the table once more before it counts as absent.
 public final class Vault: Sendable {
     private struct Inside: ~Copyable {
-        var keys: [KeyName: PartKey] = [:]
+        var keys = PartKeyRing()
         var next: [NextOffset]
         let sealer = Sealer()
         var draws: DrawnAhead
@@ -49,7 +49,7 @@ public final class Vault: Sendable {
             let nonce = Nonce.drawn(from: &inside.draws)
             let sealed = inside.sealer.seal(part.opened ?? [], key: key, nonce: nonce, binding: part.key)
             let wrapped = masters.wrap(key, named: part.key, with: inside.sealer, draws: &inside.draws)
-            inside.keys[part.key] = key
+            inside.keys.add(key, named: part.key)
             return (sealed, TableChange(topics.keys, partition: partition, key: part.key.bytes, value: wrapped))
         }
     }
@@ -68,8 +68,8 @@ public final class Vault: Sendable {
         guard let sealed = part.sealed else { return nil }
         return inside.withLock { inside in
             var failure: LogError?
-            if inside.keys[part.key] == nil, let near { failure = readKeys(of: near, into: &inside) }
-            if inside.keys[part.key] == nil {
+            if !inside.keys.contains(part.key), let near { failure = readKeys(of: near, into: &inside) }
+            if !inside.keys.contains(part.key) {
                 for partition in 0..<topics.partitions {
                     failure = readKeys(of: partition, into: &inside) ?? failure
                 }
@@ -110,7 +110,7 @@ public final class Vault: Sendable {
                 guard let name = KeyName(bytes: row.key), let wrapped = row.value,
                     let key = try? masters.unwrap(wrapped, named: name, with: inside.sealer)
                 else { continue }
-                inside.keys[name] = key
+                inside.keys.add(key, named: name)
             }
             inside.next[Int(partition)] = changes.next
             isComplete = changes.isComplete
