@@ -76,7 +76,7 @@ final class ServiceRunner: Sendable {
     }
 
     private func run(_ loop: ServiceLoop) {
-        let watchdog = Watchdog(of: loop.work.service.rawValue)
+        let watchdog = Watchdog(of: loop.work.service.rawValue) { [self] in failure?.message }
         defer { watchdog.release() }
         var known = 0
         do throws(HubError) {

@@ -21,19 +21,27 @@ enum StopSignals {
 final class Watchdog: Sendable {
     private let lastPat = Atomic<Int64>(Watchdog.now)
     private let isOver = Atomic<Bool>(false)
+    private let stop = Mutex<Stop>(Stop())
+
+    private struct Stop {
+        /// When it was asked for.
+        var since: Int64?
+        /// Nil where somebody wanted it.
+        var reason: String?
+    }
 
     /// - Parameter loop: whose progress it watches, for its message.
-    init(of loop: String = "the hub") {
+    /// - Parameter failure: what went wrong elsewhere in the process, so that this loop is to stop as well.
+    init(of loop: String = "the hub", failure: @escaping @Sendable () -> String? = { nil }) {
         let thread = Thread { [self] in
-            var stopping: Int64 = 0
             while !isOver.load(ordering: .relaxed) {
                 Thread.sleep(forTimeInterval: 0.5)
                 let now = Watchdog.now
-                if StopSignals.isWanted {
-                    if stopping == 0 { stopping = now }
-                    if now - stopping > Limits.stopMillisecondsMax {
-                        end("the stop took too long; what is committed is safe", .temporary)
-                    }
+                if let reason = failure() { stopping(for: reason) } else if StopSignals.isWanted { stopping() }
+                let (since, reason) = stop.withLock { ($0.since, $0.reason) }
+                if let since, now - since > Limits.stopMillisecondsMax {
+                    let why = reason.map { "\($0); " } ?? ""
+                    end("\(why)the stop took too long; what is committed is safe", .temporary)
                 }
                 let quiet = now - lastPat.load(ordering: .relaxed)
                 if quiet > Limits.watchdogMilliseconds {
@@ -45,6 +53,13 @@ final class Watchdog: Sendable {
     }
 
     func pat() { lastPat.store(Watchdog.now, ordering: .relaxed) }
+
+    /// From now on the loop is stopping, which has a bound of its own. The reason is told even if the stop does not end.
+    private func stopping(for reason: String? = nil) {
+        stop.withLock { stop in
+            if stop.since == nil { stop = Stop(since: Watchdog.now, reason: reason) }
+        }
+    }
 
     /// The loop has ended, in order or with an error that its owner tells.
     func release() { isOver.store(true, ordering: .relaxed) }
