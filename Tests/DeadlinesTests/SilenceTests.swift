@@ -138,6 +138,21 @@ import Testing
         #expect(thread.strike(thread.now.adding(seconds: 1)).rung.map(\.code) == ["no-heartbeat"])
     }
 
+    /// An agency that leaves the hub while it is missed is missed no more, and its alert has an all-clear.
+    @Test func whoIsWatchedNoMoreOwesNothingAndTheAlertIsCleared() throws {
+        var thread = Thread()
+        thread.refer()
+        thread.read(Self.sent)
+        thread.strike(thread.now.adding(seconds: 4 * 86_400))
+        var directory = Given.directory
+        directory.agencies.removeAll { $0.id == Given.police }
+        thread.adopt(directory)
+        let own = try #require(thread.history.last?.own)
+        #expect(own.withdrawn.filter { $0.reason == "not-watched" }.map(\.facts.obligation) == [police, beat])
+        #expect(own.cleared.map(\.obligation) == [police, beat])
+        #expect(thread.strike(thread.now.adding(seconds: 86_400)).rung.filter { $0.facts.agency == Given.police } == [])
+    }
+
     @Test func aRefusedMessageIsASignOfLifeToo() {
         var thread = Thread()
         thread.refer()

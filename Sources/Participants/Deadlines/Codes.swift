@@ -27,6 +27,7 @@ enum Reason {
     static let outsideTerm = "outside-term"
     static let rerouted = "rerouted"
     static let silent = "silent"
+    static let notWatched = "not-watched"
     static let reopened = "reopened"
     static let strategyDiscussion = "strategy-discussion"
     static let clockSet = "clock-set"

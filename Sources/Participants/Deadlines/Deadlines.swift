@@ -30,12 +30,14 @@ public struct Deadlines: Participant {
 
     public mutating func receive(_ input: Event) -> [Posting] {
         postings.removeAll(keepingCapacity: true)
+        let watched = input.body.isAdoption ? state.setting(input.authority)?.watched ?? [] : []
         state.apply(input)
         if case .clockStruck(let struck) = input.body {
             strike(struck.now, input)
         } else if let setting = state.setting(input.authority) {
             if let sign = input.sign { heardAgain(sign, input) }
             decide(input, setting)
+            if input.body.isAdoption { forgets(watched, input, setting) }
         }
         return postings
     }

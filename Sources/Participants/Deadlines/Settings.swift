@@ -61,6 +61,8 @@ final class Setting: Sendable {
     /// Who is to send heartbeats by what hub.yaml says of it, in its order.
     let beating: [AgencyName]
     private let watches: [Sign: Watch]
+    /// The signs that are watched for, in the order of hub.yaml.
+    let watched: [Sign]
     private let permissions: [Permission]
 
     init(_ authority: AuthorityCode, _ directory: HubDirectory, _ policy: Policy) {
@@ -87,7 +89,11 @@ final class Setting: Sendable {
         teamsByKind = Dictionary(own.map { ($0.kind, $0.id) }, uniquingKeysWith: { first, _ in first })
         permissions = directory.permissions
         // The hub's own room hears of an agency only what names no authority: no ground to miss it there.
-        watches = authority == .hub ? [:] : Setting.watches(directory.agencies, policy)
+        let watches = authority == .hub ? [:] : Setting.watches(directory.agencies, policy)
+        self.watches = watches
+        watched = directory.agencies.flatMap { agency in
+            [Sign(agency: agency.id, kind: .message), Sign(agency: agency.id, kind: .heartbeat)]
+        }.filter { watches[$0] != nil }
         beating = authority == .hub ? [] : directory.agencies.filter { $0.heartbeatWithin != nil }.map(\.id)
     }
 

@@ -111,7 +111,23 @@ extension Deadlines {
         begin(facts, from: row.last, alert: row.sign.kind.alert, again: Reason.silent, cause, setting)
     }
 
+    /// Whom the configuration or the policy no longer watches owes no sign of life, and nobody is to chase them.
+    mutating func forgets(_ watched: [Sign], _ input: Event, _ setting: Setting) {
+        for sign in watched where setting.watch(sign) == nil {
+            withdraw(sign.obligation(in: input.authority), Reason.notWatched, input)
+        }
+    }
+
     mutating func heardAgain(_ sign: Sign, _ input: Event) {
         meet(sign.obligation(in: input.authority), input)
+    }
+}
+
+extension EventBody {
+    var isAdoption: Bool {
+        switch self {
+        case .configurationAdopted, .policyAdopted: true
+        default: false
+        }
     }
 }
