@@ -15,6 +15,9 @@ struct BenchPlace {
     let settings: HubSettings
     let configuration: LoadedConfiguration
 
+    /// Those that decide.
+    static let services: Set<Service> = [.intake, .deduplication, .triage, .routing, .deadlines]
+
     /// Nothing was written for so long: all is at rest.
     private static let rest = Duration.seconds(2)
     /// A bound on each part, so that a bench ends.
@@ -85,7 +88,7 @@ struct BenchPlace {
         for topic in try log.topics() where topics.ingress(topic.topic) != nil {
             ingress += (0..<topic.partitions).map { TopicPartition(topic.topic, $0) }
         }
-        for service in Service.allCases where services.contains(service) {
+        for service in services.sorted(by: { $0.rawValue < $1.rawValue }) {
             for source in service == .intake ? ingress : room {
                 let position = try log.committed(ParticipantName(service.rawValue), on: source) ?? .start
                 if try !log.read(source, from: position, limit: ReadLimit(records: 1, bytes: 1)).records.isEmpty {

@@ -113,7 +113,7 @@ struct KafkaBench {
         let published = try place.publish(&plan, contacts, terminal)
         terminal.remark("all services together")
         let cpu = ProcessUsage.cpuSeconds
-        let total = try place.drain(Set(Service.allCases)) { result.seconds = $0 }
+        let total = try place.drain(BenchPlace.services) { result.seconds = $0 }
         result.cpuSeconds = ProcessUsage.cpuSeconds - cpu
         result.contacts = published
         result.events = total.events
@@ -126,7 +126,7 @@ struct KafkaBench {
         result.rate = Double(result.contacts) / result.seconds / 2
         let wanted = min(contacts, max(200, Int(result.rate * 20)))
         terminal.remark("\(wanted) contacts at \(Int(result.rate)) a second")
-        let runner = try place.start(Set(Service.allCases))
+        let runner = try place.start(BenchPlace.services)
         var plan = place.plan(seed: seed &+ 1, contacts: wanted)
         let reader = QueueReader(
             try HubLog.onBrokers(settings), directory: configuration.directory, topics: place.topics)
@@ -149,7 +149,7 @@ struct KafkaBench {
         } catch {
             throw Common.failure(error)
         }
-        try place.rest(runner, Set(Service.allCases))
+        try place.rest(runner, BenchPlace.services)
         try place.finish(runner)
         (result.toEntry, result.toReader) = reader.stop()
         result.commits = runner.timings.flatMap(\.commits).map { $0 / 1000 }.sorted()
