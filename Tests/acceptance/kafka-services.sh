@@ -4,4 +4,4 @@
 set -euo pipefail
 . "$(dirname "$(readlink -f "$0")")/lib.sh"
 needs_kafka
-accept 240 kafka_services.py
+accept 600 kafka_services.py
