@@ -29,6 +29,11 @@ public struct KafkaTransactions: ~Copyable {
     /// A commit or abort that took so long may still be on its way, twice, and end the next transaction: a producer of
     /// a new epoch is what the brokers take no such latecomer from.
     static let longestPlainEnd = Duration.seconds(5)
+    /// Beyond this a commit or abort is given up, and a producer of a new epoch finds out what became of it: 2.0.2 may go
+    /// on asking a coordinator that has died. A broker's death alone holds a commit for some ten seconds.
+    private static let longestEnd = Duration.seconds(15)
+    /// How long positions may take.
+    private static let longestSend = Duration.seconds(20)
     /// Well within what a watchdog waits for a step, so that the reason is told before it ends the process.
     private static let patience = Duration.seconds(40)
 
@@ -149,15 +154,15 @@ public struct KafkaTransactions: ~Copyable {
         }
         let carried = Sent((client.pointer, list.pointer, group))
         defer { rd_kafka_consumer_group_metadata_destroy(group) }
-        let patience = KafkaTransactions.patience
+        let patience = KafkaTransactions.longestSend
         // The call is known to outlast its time-out (librdkafka 5456); where it does, nothing that it uses may go, and
         // this producer's process has to end.
         let outcome: KafkaError?? = Deadline.run(within: patience) {
             let (client, list, group) = carried.value
-            let end = ContinuousClock.now + .seconds(30)
+            let end = ContinuousClock.now + .seconds(10)
             while true {
                 let error = KafkaError(
-                    consuming: rd_kafka_send_offsets_to_transaction(client, list, group, 10_000),
+                    consuming: rd_kafka_send_offsets_to_transaction(client, list, group, 5_000),
                     doing: "adding positions")
                 guard let error, error.remedy == .retry, ContinuousClock.now < end else { return error }
             }
@@ -171,11 +176,11 @@ public struct KafkaTransactions: ~Copyable {
     }
 
     public mutating func commit() throws(KafkaError) {
-        try end("committing") { rd_kafka_commit_transaction($0, 10_000) }
+        try end("committing") { rd_kafka_commit_transaction($0, 5_000) }
     }
 
     public mutating func abort() throws(KafkaError) {
-        try end("aborting") { rd_kafka_abort_transaction($0, 10_000) }
+        try end("aborting") { rd_kafka_abort_transaction($0, 5_000) }
     }
 
     private mutating func end(_ what: String, _ call: (OpaquePointer) -> OpaquePointer?) throws(KafkaError) {
@@ -188,7 +193,7 @@ public struct KafkaTransactions: ~Copyable {
             guard let error else { return }
             guard error.remedy == .retry else { throw error }
             mustRenew = true
-            if took > KafkaTransactions.patience {
+            if took > KafkaTransactions.longestEnd {
                 throw KafkaError(error.code, remedy: .abort, error.text)
             }
             sleepBriefly()
