@@ -63,14 +63,25 @@ private final class Errand<Value: Sendable>: Runnable {
     }
 }
 
-/// The same call again while it asks for that, and for so long at most.
-func retrying<Value>(for limit: Duration, _ body: () throws(KafkaError) -> Value) throws(KafkaError) -> Value {
+/// The same call again while its error says that it may yet succeed, and for so long at most.
+/// - Parameter passes: of which error; as a rule, of one that asks for the same call again.
+/// - Parameter meanwhile: what may help the next try; done now and then.
+func retrying<Value>(
+    for limit: Duration, while passes: (KafkaError) -> Bool = { $0.remedy == .retry }, meanwhile: () -> Void = {},
+    _ body: () throws(KafkaError) -> Value
+) throws(KafkaError) -> Value {
     let end = ContinuousClock.now + limit
+    var nextHelp = ContinuousClock.now
     while true {
         do throws(KafkaError) {
             return try body()
         } catch {
-            guard error.remedy == .retry, ContinuousClock.now < end else { throw error }
+            let now = ContinuousClock.now
+            guard passes(error), now < end else { throw error }
+            if now >= nextHelp {
+                meanwhile()
+                nextHelp = .now + .milliseconds(500)
+            }
             sleepBriefly()
         }
     }

@@ -70,15 +70,14 @@ public final class KafkaReader: Sendable {
     private static func watermarks(_ client: borrowing KafkaClient, _ source: TopicPartition) throws(KafkaError)
         -> Watermarks
     {
-        let (low, high) = try retryingTransport(
-            { () throws(KafkaError) in
-                try client.watermarks(of: source, milliseconds: queryMilliseconds)
-            },
-            meanwhile: {
-                // Of a topic that this client neither reads nor writes, 2.0.2 never asks for the leader again by itself, and
-                // would go on to ask the one that was.
-                _ = try? client.topicInfos(milliseconds: queryMilliseconds)
-            })
+        // Of a topic that this client neither reads nor writes, 2.0.2 never asks for the leader again by itself, and would
+        // go on to ask the one that was.
+        let (low, high) = try retrying(
+            for: .seconds(30), while: \.isOfTheMoment,
+            meanwhile: { _ = try? client.topicInfos(milliseconds: queryMilliseconds) }
+        ) { () throws(KafkaError) in
+            try client.watermarks(of: source, milliseconds: queryMilliseconds)
+        }
         return Watermarks(low: NextOffset(low), high: NextOffset(high))
     }
 
@@ -253,27 +252,5 @@ extension Duration {
     var milliseconds: Int64 {
         let (seconds, attoseconds) = components
         return seconds * 1000 + attoseconds / 1_000_000_000_000_000
-    }
-}
-
-/// A broker that has gone, or a leader on the move, is asked again for a while.
-/// - Parameter meanwhile: what may help the next try; done now and then.
-func retryingTransport<Value>(
-    _ body: () throws(KafkaError) -> Value, meanwhile: () -> Void = {}
-) throws(KafkaError) -> Value {
-    let end = ContinuousClock.now + .seconds(30)
-    var nextHelp = ContinuousClock.now
-    while true {
-        do throws(KafkaError) {
-            return try body()
-        } catch {
-            let now = ContinuousClock.now
-            guard error.isOfTheMoment, now < end else { throw error }
-            if now >= nextHelp {
-                meanwhile()
-                nextHelp = .now + .milliseconds(500)
-            }
-            sleepBriefly()
-        }
     }
 }
