@@ -218,8 +218,9 @@ extension EventLog {
 func memory(_ clock: StillClock) -> MemoryEventLog { MemoryEventLog(clock: { clock.now }) }
 
 /// A log whose commits fail when a test says so, before anything of them is stored: what a killed process leaves.
-final class FailingLog: CarryingLog {
+final class FailingLog: CarryingLog, ForwardingLog {
     let inner: any CarryingLog
+    var target: any EventLog { inner }
     private let state = Mutex<(commits: Int, failAt: Int?, isDead: Bool)>((0, nil, false))
 
     init(_ inner: any CarryingLog) { self.inner = inner }
@@ -244,21 +245,6 @@ final class FailingLog: CarryingLog {
             expecting: expecting)
     }
 
-    func ensure(_ topics: [TopicSpecification]) throws(LogError) { try inner.ensure(topics) }
-    func topics() throws(LogError) -> [TopicSpecification] { try inner.topics() }
-    func append(_ records: [NewRecord]) throws(LogError) -> [Offset] { try inner.append(records) }
-    func read(_ source: TopicPartition, from: NextOffset, limit: ReadLimit) throws(LogError) -> ReadResult {
-        try inner.read(source, from: from, limit: limit)
-    }
-    func end(of source: TopicPartition) throws(LogError) -> NextOffset { try inner.end(of: source) }
-    func committed(_ participant: ParticipantName, on source: TopicPartition) throws(LogError) -> NextOffset? {
-        try inner.committed(participant, on: source)
-    }
-    func changes(of table: TableName, partition: Int32, from: NextOffset, limit: ReadLimit) throws(LogError)
-        -> TableChanges
-    {
-        try inner.changes(of: table, partition: partition, from: from, limit: limit)
-    }
     func join(_ participant: ParticipantName, instance: String, inputs: [TopicPattern]) throws(LogError)
         -> any LogMember
     {

@@ -90,8 +90,9 @@ func kafkaLike(_ clock: StillClock) -> MemoryEventLog {
 
 /// Every third commit of a member, or those that a test names, is answered with `.aborted`: before anything of it is stored, or after all of it is,
 /// as when an answer is lost on the way.
-final class AbortingLog: EventLog {
+final class AbortingLog: ForwardingLog {
     let inner: any EventLog
+    var target: any EventLog { inner }
     let lands: Bool
     private let aborts: @Sendable (Int) -> Bool
     private let counts = Mutex<(commits: Int, aborted: Int)>((0, 0))
@@ -115,21 +116,6 @@ final class AbortingLog: EventLog {
         if aborts { throw .aborted("a test says so") }
     }
 
-    func ensure(_ topics: [TopicSpecification]) throws(LogError) { try inner.ensure(topics) }
-    func topics() throws(LogError) -> [TopicSpecification] { try inner.topics() }
-    func append(_ records: [NewRecord]) throws(LogError) -> [Offset] { try inner.append(records) }
-    func read(_ source: TopicPartition, from: NextOffset, limit: ReadLimit) throws(LogError) -> ReadResult {
-        try inner.read(source, from: from, limit: limit)
-    }
-    func end(of source: TopicPartition) throws(LogError) -> NextOffset { try inner.end(of: source) }
-    func committed(_ participant: ParticipantName, on source: TopicPartition) throws(LogError) -> NextOffset? {
-        try inner.committed(participant, on: source)
-    }
-    func changes(of table: TableName, partition: Int32, from: NextOffset, limit: ReadLimit) throws(LogError)
-        -> TableChanges
-    {
-        try inner.changes(of: table, partition: partition, from: from, limit: limit)
-    }
     func join(_ participant: ParticipantName, instance: String, inputs: [TopicPattern]) throws(LogError)
         -> any LogMember
     {

@@ -303,8 +303,9 @@ import Testing
 }
 
 /// A log that takes no postings for a while.
-private final class PostingsRefused: EventLog {
+private final class PostingsRefused: ForwardingLog {
     private let inner: any EventLog
+    var target: any EventLog { inner }
     private let isOut: @Sendable () -> Bool
 
     init(_ inner: any EventLog, while isOut: @escaping @Sendable () -> Bool) {
@@ -312,21 +313,6 @@ private final class PostingsRefused: EventLog {
         self.isOut = isOut
     }
 
-    func ensure(_ topics: [TopicSpecification]) throws(LogError) { try inner.ensure(topics) }
-    func topics() throws(LogError) -> [TopicSpecification] { try inner.topics() }
-    func append(_ records: [NewRecord]) throws(LogError) -> [Offset] { try inner.append(records) }
-    func read(_ source: TopicPartition, from: NextOffset, limit: ReadLimit) throws(LogError) -> ReadResult {
-        try inner.read(source, from: from, limit: limit)
-    }
-    func end(of source: TopicPartition) throws(LogError) -> NextOffset { try inner.end(of: source) }
-    func committed(_ participant: ParticipantName, on source: TopicPartition) throws(LogError) -> NextOffset? {
-        try inner.committed(participant, on: source)
-    }
-    func changes(of table: TableName, partition: Int32, from: NextOffset, limit: ReadLimit) throws(LogError)
-        -> TableChanges
-    {
-        try inner.changes(of: table, partition: partition, from: from, limit: limit)
-    }
     func join(_ participant: ParticipantName, instance: String, inputs: [TopicPattern]) throws(LogError)
         -> any LogMember
     {
