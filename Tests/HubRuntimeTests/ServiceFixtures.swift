@@ -16,7 +16,7 @@ final class Services {
 
     init(
         _ log: any EventLog, clock: StillClock, batch: Int = 500, seed: UInt64 = 1, instance: String = "one",
-        intake: IngressHost? = Given.intake, hosts: [RoomHost] = Given.hosts
+        intake: IngressHost? = Given.intake, hosts: [RoomHost] = Given.hosts, faults: Faults? = nil
     ) {
         let vault = Vault(
             log: log, topics: Given.topics, masters: MasterKeyring(current: MasterKey(Given.key(9))),
@@ -31,6 +31,7 @@ final class Services {
             topics: Given.topics, batch: ReadLimit(records: batch, bytes: 8 << 20), instance: instance)
         // No test waits for the clock.
         settings.passedOverMilliseconds = 0
+        settings.faults = faults
         loops = work.map {
             ServiceLoop(log: log, settings: settings, vault: vault, equipment: equipment, work: $0)
         }

@@ -64,6 +64,17 @@ def wrong_use_is_told(scratch):
     call("due", "--from", "2026-12-23T15:10:00Z", "--budget", "4x", code=64)
     call("run", "--services", "intake,horoscope", "--data", f"{scratch}/none", code=64)
     call("decide", "bd-mash", "accept", "--by", "nobody", "--data", f"{scratch}/none", code=64)
+    # What is for tests alone: read before anything is begun, and a release plants no bug.
+    nowhere = {"FRONTDOOR_KAFKA_BOOTSTRAP": "127.0.0.1:1"}
+    for variables, told in (
+        ({**nowhere, "FRONTDOOR_FAULT": "before-poll:1"}, "there is no point 'before-poll'"),
+        ({**nowhere, "FRONTDOOR_FAULT": "at-begin:delivery:1"}, "there is no service 'delivery' with such points"),
+        ({**nowhere, "FRONTDOOR_FAULT": "trap:intake"}, "it is POINT[:SERVICE]:NTH"),
+        ({"FRONTDOOR_FAULT": "at-begin:1"}, "for tests of a hub on brokers"),
+        ({**nowhere, "FRONTDOOR_PLANT": "skip-offsets"}, "this is no build for tests"),
+    ):
+        said = call("run", "--data", f"{scratch}/none", code=64, environment=variables).stderr.decode()
+        expect(told in said, f"{variables}: {said}")
     for arguments in (
         ["queue", "bd-mash", "--data", f"{scratch}/none"], ["obligations", "--data", f"{scratch}/none"],
         ["thread", "E09000002-0n2q11btnqdcddhhy2fyp4edt2", "--data", f"{scratch}/none"],

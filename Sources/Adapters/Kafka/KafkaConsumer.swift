@@ -39,10 +39,12 @@ public struct KafkaConsumer: ~Copyable {
     private var client: KafkaClient
     private let rebalances: Rebalances
     private let listener: KafkaListener
+    let group: String
 
+    /// - Parameter onRevoke: called while partitions are being taken away, before they are let go.
     public init(
         _ settings: KafkaSettings, _ member: Settings, inputs: [TopicPattern],
-        statistics: (@Sendable (KafkaStatistics) -> Void)? = nil
+        statistics: (@Sendable (KafkaStatistics) -> Void)? = nil, onRevoke: (() -> Void)? = nil
     ) throws(KafkaError) {
         let configuration = try KafkaConfiguration(settings)
         try configuration.set("group.id", member.group)
@@ -66,7 +68,7 @@ public struct KafkaConsumer: ~Copyable {
         try KafkaStatistics.configure(configuration, isWanted: statistics != nil)
         try configuration.setAll(settings.extra)
 
-        let rebalances = Rebalances()
+        let rebalances = Rebalances(onRevoke: onRevoke)
         let listener = KafkaListener(settings)
         listener.rebalance = { client, isAssignment, list in
             rebalances.turn(client, isAssignment: isAssignment, list: list)
@@ -78,6 +80,7 @@ public struct KafkaConsumer: ~Copyable {
         for input in inputs { list.add(TopicPartition(Topic(KafkaConsumer.expression(input)), -1)) }
         let code = rd_kafka_subscribe(client.pointer, list.pointer)
         if code != RD_KAFKA_RESP_ERR_NO_ERROR { throw KafkaError(code, doing: "subscribing") }
+        group = member.group
         self.rebalances = rebalances
         self.listener = listener
         self.client = client
@@ -203,6 +206,9 @@ private final class Rebalances {
     private var events: [KafkaConsumer.Event] = []
     private var failure: KafkaError?
     private var paused: [TopicPartition] = []
+    private let onRevoke: (() -> Void)?
+
+    init(onRevoke: (() -> Void)?) { self.onRevoke = onRevoke }
 
     func next() -> KafkaConsumer.Event? { events.isEmpty ? nil : events.removeFirst() }
 
@@ -253,6 +259,7 @@ private final class Rebalances {
     }
 
     private func revoke(_ client: OpaquePointer, _ sources: [TopicPartition]) {
+        onRevoke?()
         // The library remembers a pause across assignments; whoever gets the partition next starts unpaused.
         if !paused.isEmpty, let list = try? TopicList(paused) { rd_kafka_resume_partitions(client, list.pointer) }
         paused.removeAll()

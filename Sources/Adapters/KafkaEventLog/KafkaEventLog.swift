@@ -2,6 +2,12 @@ public import EventLog
 public import Kafka
 import Synchronization
 
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
 /// The log on Kafka, exactly once.
 ///
 /// A step is one transaction: postings, table changes and next positions. A participant is a consumer group, a member
@@ -25,6 +31,13 @@ public final class KafkaEventLog: EventLog {
         public var topicRefreshMilliseconds: Int
         /// Told every few seconds by each client of a member; nil counts nothing.
         public var statistics: (@Sendable (ParticipantName, KafkaStatistics) -> Void)?
+        /// For tests of processes alone: where a member comes to harm.
+        public var faults: Faults?
+        #if DEBUG
+            /// A bug that a build for tests may be given, to see that it is found: each process writes under a name of
+            /// its own and commits for a group that it may have lost.
+            package var isWithoutFencing = false
+        #endif
 
         public init(
             _ kafka: KafkaSettings, prefix: String = "", replication: Int? = nil, sessionMilliseconds: Int = 10_000,
@@ -45,7 +58,10 @@ public final class KafkaEventLog: EventLog {
         func group(of participant: ParticipantName) -> String { "\(prefix)\(participant)" }
 
         func transactionalID(of participant: ParticipantName, instance: String) -> String {
-            "\(prefix)\(participant)-\(instance)"
+            #if DEBUG
+                if isWithoutFencing { return "\(prefix)\(participant)-\(instance)-\(getpid())" }
+            #endif
+            return "\(prefix)\(participant)-\(instance)"
         }
     }
 

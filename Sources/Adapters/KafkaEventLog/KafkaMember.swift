@@ -26,14 +26,15 @@ package final class KafkaMember: LogMember {
         let statistics = settings.statistics.map { tell in
             { @Sendable (numbers: KafkaStatistics) in tell(participant, numbers) }
         }
+        var writing = KafkaTransactions.Settings(
+            id: settings.transactionalID(of: participant, instance: instance),
+            timeoutMilliseconds: settings.transactionMilliseconds)
+        #if DEBUG
+            writing.forgetsGeneration = settings.isWithoutFencing
+        #endif
         do throws(KafkaError) {
             // The producer first: from here on an earlier one of this name can commit nothing.
-            producer = try KafkaTransactions(
-                settings.kafka,
-                KafkaTransactions.Settings(
-                    id: settings.transactionalID(of: participant, instance: instance),
-                    timeoutMilliseconds: settings.transactionMilliseconds),
-                statistics: statistics)
+            producer = try KafkaTransactions(settings.kafka, writing, statistics: statistics)
             consumer = try KafkaConsumer(
                 settings.kafka,
                 KafkaConsumer.Settings(
@@ -41,7 +42,8 @@ package final class KafkaMember: LogMember {
                     sessionMilliseconds: settings.sessionMilliseconds,
                     pollIntervalMilliseconds: settings.pollIntervalMilliseconds,
                     topicRefreshMilliseconds: settings.topicRefreshMilliseconds),
-                inputs: inputs, statistics: statistics)
+                inputs: inputs, statistics: statistics,
+                onRevoke: settings.faults.map { faults in { faults.reach(.inRevoke, by: participant) } })
         } catch {
             throw LogError(error)
         }
@@ -136,16 +138,50 @@ package final class KafkaMember: LogMember {
         try outbox.address(step, in: log.catalogue, for: &producer)
         do throws(KafkaError) {
             try producer?.begin()
-            try outbox.send(step, with: &producer)
+            if let faults = log.settings.faults {
+                try send(step, harmedBy: faults)
+            } else {
+                try outbox.send(step, 0..<outbox.count, with: &producer)
+            }
             try send(positions)
+            log.settings.faults?.reach(.afterOffsets, by: participant)
         } catch {
             throw try abort(after: error)
         }
     }
 
     package func settle(_ step: Step) throws(LogError) {
-        do throws(KafkaError) { try producer?.commit() } catch { throw try abort(after: error) }
+        do throws(KafkaError) {
+            if let faults = log.settings.faults, faults.isDue(.duringCommit, by: participant) {
+                // The brokers have all of it, so that it is the end of the transaction that is under way.
+                try producer?.flush()
+                let isCommitted = try producer?.askToCommit() ?? true
+                faults.strike()
+                if !isCommitted { try producer?.commit() }
+            } else {
+                try producer?.commit()
+            }
+        } catch {
+            throw try abort(after: error)
+        }
+        log.settings.faults?.reach(.afterCommit, by: participant)
         inbox.committed(step.positions)
+    }
+
+    /// The same records, with the points in between.
+    private func send(_ step: Step, harmedBy faults: Faults) throws(KafkaError) {
+        faults.reach(.atBegin, by: participant)
+        let half = outbox.count / 2
+        try outbox.send(step, 0..<half, with: &producer)
+        if faults.isDue(.midProduce, by: participant) {
+            try producer?.flush()
+            faults.strike()
+        }
+        try outbox.send(step, half..<outbox.count, with: &producer)
+        if faults.isDue(.afterFlush, by: participant) {
+            try producer?.flush()
+            faults.strike()
+        }
     }
 
     private func send(_ positions: [(source: TopicPartition, next: NextOffset)]) throws(KafkaError) {

@@ -64,21 +64,25 @@ struct Outbox {
         return last
     }
 
-    func send(_ step: Step, with producer: inout KafkaTransactions?) throws(KafkaError) {
-        var number = 0
-        for record in step.postings {
+    /// How many records the addressed step has.
+    var count: Int { addresses.count }
+
+    /// Writes those of the step's records, its rows behind its postings, that have these numbers.
+    func send(_ step: Step, _ numbers: Range<Int>, with producer: inout KafkaTransactions?) throws(KafkaError) {
+        let posted = step.postings.count
+        for number in numbers.clamped(to: 0..<posted) {
             let target = targets[Int(addresses[number])]
+            let record = step.postings[number]
             try producer?.produce(
                 to: target.place, partition: record.target.partition, key: target.entry.key(of: record),
                 headers: record.headers, value: record.value)
-            number += 1
         }
         let none = Headers()
-        for change in step.tableChanges {
+        for number in numbers.clamped(to: posted..<addresses.count) {
+            let change = step.tableChanges[number - posted]
             try producer?.produce(
                 to: targets[Int(addresses[number])].place, partition: change.partition, key: change.key, headers: none,
                 value: change.value)
-            number += 1
         }
     }
 }

@@ -27,6 +27,8 @@ public final class Hub {
         /// committed, milliseconds. What a service reads back of its own is most of what it reads, and a commit of
         /// nothing costs as much as any other.
         public var passedOverMilliseconds: Int64 = 500
+        /// For tests of processes alone: where one of several services comes to harm.
+        public var faults: Faults?
         /// For the simulator and its kin alone: a bug that they must find.
         package var plant: PlantedBug?
 

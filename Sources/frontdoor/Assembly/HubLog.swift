@@ -24,12 +24,18 @@ enum HubLog {
         return try Common.open(settings, mode: use == .reading ? .reading : .appending)
     }
 
-    static func onBrokers(_ settings: HubSettings) throws(CommandFailure) -> any EventLog {
+    static func onBrokers(
+        _ settings: HubSettings, orders: TestOrders = .none
+    ) throws(CommandFailure) -> any EventLog {
         let client = try Common.kafka(settings, environment: ProcessInfo.processInfo.environment)
         do throws(LogError) {
-            return try KafkaEventLog(
-                KafkaEventLog.Settings(
-                    client, prefix: settings.topicPrefix, replication: settings.kafka.replication))
+            var own = KafkaEventLog.Settings(
+                client, prefix: settings.topicPrefix, replication: settings.kafka.replication)
+            own.faults = orders.faults
+            #if DEBUG
+                own.isWithoutFencing = orders.isWithoutFencing
+            #endif
+            return try KafkaEventLog(own)
         } catch {
             throw Common.failure(error)
         }

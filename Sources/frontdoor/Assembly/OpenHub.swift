@@ -21,9 +21,12 @@ struct OpenHub {
     let specifications: [TopicSpecification]
 
     /// The participants of the room, in the order in which they are given each event.
-    static func hosts(_ services: Set<Service> = Set(Service.allCases)) -> [RoomHost] {
+    static func hosts(
+        _ services: Set<Service> = Set(Service.allCases), orders: TestOrders = .none
+    ) -> [RoomHost] {
         let all: [RoomHost] = [
-            HostOf(Deduplication.self), HostOf(Triage.self), HostOf(Routing.self), HostOf(Deadlines.self),
+            orders.host(Deduplication.self), orders.host(Triage.self), orders.host(Routing.self),
+            orders.host(Deadlines.self),
         ]
         return all.filter { services.contains($0.service) }
     }
@@ -67,14 +70,16 @@ struct OpenHub {
     /// The participants as loops of their own, for a log that carries nothing.
     static func loops(
         log: any EventLog, configuration: LoadedConfiguration, topics: HubTopics, secrets: HubSecrets,
-        services: Set<Service>, instance: String
+        services: Set<Service>, instance: String, orders: TestOrders = .none
     ) -> [ServiceLoop] {
         let (vault, equipment) = equipment(log: log, configuration: configuration, topics: topics, secrets: secrets)
-        let settings = Hub.Settings(
+        var settings = Hub.Settings(
             topics: topics,
             batch: ReadLimit(records: Limits.serviceBatchRecordsMax, bytes: Limits.batchBytesMax), instance: instance)
-        var work = hosts(services).map { ServiceLoop.Work.room($0) }
-        if let intake = intake(services) { work.insert(.intake(intake), at: 0) }
+        settings.faults = orders.faults
+        settings.plant = orders.plant
+        var work = hosts(services, orders: orders).map { ServiceLoop.Work.room($0) }
+        if services.contains(.intake) { work.insert(.intake(orders.ingressHost(Intake.self)), at: 0) }
         return work.map {
             ServiceLoop(log: log, settings: settings, vault: vault, equipment: equipment, work: $0)
         }

@@ -60,10 +60,12 @@ enum RunCommand {
         let settings = Common.settings(invocation, configuration)
         let wanted = try parse(invocation[services])
         let sinks = try DeliverySinks.load(configuration.delivery, environment: invocation.environment)
+        let orders = try TestOrders(invocation.environment, onBrokers: settings.kafka.isConfigured)
+        for remark in orders.remarks { terminal.remark(remark) }
         StopSignals.watch()
         if settings.kafka.isConfigured {
             return try await Common.onOwnThread {
-                try runOnBrokers(invocation, configuration, settings, wanted, sinks, said)
+                try runOnBrokers(invocation, configuration, settings, wanted, sinks, orders, said)
             }
         }
         let secrets = try Secrets.load(settings)
@@ -133,11 +135,11 @@ enum RunCommand {
 
     private static func runOnBrokers(
         _ invocation: Invocation, _ configuration: LoadedConfiguration, _ settings: HubSettings,
-        _ services: Set<Service>, _ sinks: [Sink], _ said: RunLog
+        _ services: Set<Service>, _ sinks: [Sink], _ orders: TestOrders, _ said: RunLog
     ) throws -> ExitCode {
         let terminal = said.terminal
         let topics = Common.topics(settings)
-        let log = try HubLog.onBrokers(settings)
+        let log = try HubLog.onBrokers(settings, orders: orders)
         let isNew = try HubLog.prepare(log, configuration, topics, terminal)
         let secrets = try Secrets.load(settings, isNew: isNew)
         let name = invocation[instance] ?? ProcessInfo.processInfo.hostName
@@ -147,7 +149,7 @@ enum RunCommand {
             configuration: configuration, topics: topics, terminal: terminal, signs: delivery.signs)
         let loops = OpenHub.loops(
             log: log, configuration: configuration, topics: topics, secrets: secrets, services: services,
-            instance: name)
+            instance: name, orders: orders)
         let operations = Operations(
             loops.map { ($0.work.service.rawValue, $0.meter) }, signs: delivery.signs, hub: configuration.delivery.hub)
         try operations.open(settings, said)

@@ -148,6 +148,7 @@ public final class ServiceLoop {
             try commitPassedOver()
             return counts
         }
+        settings.faults?.reach(.afterPoll, by: participant)
         let began = Doorbell.now
         let counts = try decide(batch)
         if counts.hasWritten { timings.tookStep(nanoseconds: Doorbell.now - began) }

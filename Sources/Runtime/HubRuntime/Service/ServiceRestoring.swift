@@ -120,6 +120,7 @@ extension ServiceLoop {
         status.rowsRestored += changes.rows.count
         meter.take(status)
         shelves[index].phase = .restoring(changes.next)
+        settings.faults?.reach(.midRestore, by: participant)
         guard changes.isComplete else { return false }
         try takeRead(shelf: index)
         return true
