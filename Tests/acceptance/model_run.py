@@ -51,6 +51,18 @@ def configuration(scratch):
     return folder
 
 
+def client_settings(folder, settings):
+    """Further settings of librdkafka, by their names, in a configuration of a test's own."""
+    path = f"{folder}/hub.yaml"
+    with open(path, encoding="utf-8") as file:
+        text = file.read()
+    line = ", ".join(f'{name}: "{value}"' for name, value in settings.items())
+    changed = re.sub(r"(?m)^(  kafka:.*)$", rf"\1\n    client: {{{line}}}", text, count=1)
+    expect(changed != text, "hub.yaml has no settings for brokers any more: this must go")
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(changed)
+
+
 def nhs_number(number):
     """One that no person has (999 …), with its check digit; None where ten has none."""
     digits = f"999{number:06}"
