@@ -29,6 +29,9 @@ public final class Hub {
         public var passedOverMilliseconds: Int64 = 500
         /// For tests of processes alone: where one of several services comes to harm.
         public var faults: Faults?
+        /// On a log that deletes by time: inputs of which an operator knows that records were deleted before they were
+        /// read, and the first position that is left.
+        public var acceptedLosses: [TopicPartition: NextOffset] = [:]
         /// For the simulator and its kin alone: a bug that they must find.
         package var plant: PlantedBug?
 

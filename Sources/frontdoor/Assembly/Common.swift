@@ -66,7 +66,12 @@ enum Common {
         case .recordTooLarge(let topic, let bytes, let limit):
             CommandFailure(.dataError, "a record of \(bytes) bytes is over the limit of \(topic), \(limit) bytes")
         case .outOfRange(let source, let position):
-            CommandFailure(.inputOutput, "\(source) no longer holds the position \(position)")
+            CommandFailure(
+                .inputOutput,
+                "\(source) no longer holds the position \(position): what came from there on was deleted before it was read",
+                remedy:
+                    "Let the sender send it again; 'frontdoor help run' says under --accept-loss how to go on without it."
+            )
         case .fatal(let text): CommandFailure(.inputOutput, text)
         }
     }

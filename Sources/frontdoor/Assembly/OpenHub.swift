@@ -70,12 +70,14 @@ struct OpenHub {
     /// The participants as loops of their own, for a log that carries nothing.
     static func loops(
         log: any EventLog, configuration: LoadedConfiguration, topics: HubTopics, secrets: HubSecrets,
-        services: Set<Service>, instance: String, orders: TestOrders = .none
+        services: Set<Service>, instance: String, acceptedLosses: [TopicPartition: NextOffset] = [:],
+        orders: TestOrders = .none
     ) -> [ServiceLoop] {
         let (vault, equipment) = equipment(log: log, configuration: configuration, topics: topics, secrets: secrets)
         var settings = Hub.Settings(
             topics: topics,
             batch: ReadLimit(records: Limits.serviceBatchRecordsMax, bytes: Limits.batchBytesMax), instance: instance)
+        settings.acceptedLosses = acceptedLosses
         settings.faults = orders.faults
         settings.plant = orders.plant
         var work = hosts(services, orders: orders).map { ServiceLoop.Work.room($0) }

@@ -17,6 +17,11 @@ enum RunCommand {
         "instance", value: "NAME", environment: "FRONTDOOR_INSTANCE",
         "this process among those of the same services on brokers; default: the machine's name")
 
+    static let acceptedLoss = RepeatedOption<AcceptedLoss>(
+        "accept-loss", value: "TOPIC@FIRST",
+        "on brokers: goes on at this first position that the topic still has, where what came before it was deleted unread"
+    )
+
     static let log = OptionalOption<String>(
         "log", value: "FORM", "what it says of itself: text, or json, one object a line; default: text")
 
@@ -31,7 +36,7 @@ enum RunCommand {
             the work: give each its own --instance, and the same key files. One that comes with the same instance as \
             another takes its place.
             """,
-        options: [Common.data, services, instance, log],
+        options: [Common.data, services, instance, acceptedLoss, log],
         environment: [
             ("FRONTDOOR_MASTER_KEY_FILE", "the key that wraps the keys of sealed parts"),
             ("FRONTDOOR_OPERATIONS_ADDRESS", "where /metrics, /live and /ready are: a port, or host:port"),
@@ -149,7 +154,7 @@ enum RunCommand {
             configuration: configuration, topics: topics, terminal: terminal, signs: delivery.signs)
         let loops = OpenHub.loops(
             log: log, configuration: configuration, topics: topics, secrets: secrets, services: services,
-            instance: name, orders: orders)
+            instance: name, acceptedLosses: accepted(invocation[acceptedLoss], terminal), orders: orders)
         let operations = Operations(
             loops.map { ($0.work.service.rawValue, $0.meter) }, signs: delivery.signs, hub: configuration.delivery.hub)
         try operations.open(settings, said)
@@ -179,6 +184,14 @@ enum RunCommand {
         if let failure = runner.failure { throw failure }
         log.close()
         return .ok
+    }
+
+    /// What an operator gives up stands in what the process says, each time it is given up.
+    private static func accepted(_ losses: [AcceptedLoss], _ terminal: Terminal) -> [TopicPartition: NextOffset] {
+        for loss in losses {
+            terminal.remark("of \(loss.source) nothing before position \(loss.first) is waited for (--accept-loss)")
+        }
+        return Dictionary(losses.map { ($0.source, $0.first) }, uniquingKeysWith: max)
     }
 
     private static func tell(_ total: StepCounts, _ said: RunLog) {

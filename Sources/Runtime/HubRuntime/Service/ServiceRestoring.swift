@@ -154,7 +154,9 @@ extension ServiceLoop {
         guard let member else { return }
         for source in sources {
             guard let place = shelves[index].place(of: source) else { continue }
-            let position = shelves[index].marks.next(of: source) ?? shelves[index].inputs[place].committed
+            let left = shelves[index].marks.next(of: source) ?? shelves[index].inputs[place].committed
+            let position = try resumption(of: source, at: left)
+            if position != left { shelves[index].marks.moved(source, to: position) }
             shelves[index].inputs[place].committed = position
             shelves[index].inputs[place].cursor = position
             do throws(LogError) {
