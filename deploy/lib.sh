@@ -59,3 +59,20 @@ build_release() {
     [ -x "$FRONTDOOR_BIN" ] || fail "the build made no $FRONTDOOR_BIN."
     export FRONTDOOR_BIN
 }
+
+# Tests that check with tools that we did not write: Python's jsonschema, PyYAML and aiosmtpd, confluent-kafka, in a venv
+# of our own.
+venv="$root/.build/test-venv"
+pins='jsonschema==4.23.0 pyyaml==6.0.2 confluent-kafka==2.16.1 aiosmtpd==1.4.6 holidays==0.60 tzdata==2025.2'
+prepare_python() {
+    if [ -x "$venv/bin/python" ] && [ "$(cat "$venv/pins" 2>/dev/null || true)" = "$pins" ]; then
+        say "Python for tests: ready"
+        return 0
+    fi
+    say "Python for tests: installing $pins"
+    rm -rf "$venv"
+    # The pins have no blanks in them, so splitting into words is meant.
+    # shellcheck disable=SC2086
+    python3 -m venv "$venv" && "$venv/bin/pip" install --quiet --disable-pip-version-check $pins &&
+        printf '%s' "$pins" >"$venv/pins"
+}

@@ -35,6 +35,8 @@ class Findings:
 
     def __init__(self):
         self.checked, self.failed, self.examples = collections.Counter(), collections.Counter(), []
+        # Messages that came in, of these how many nothing came of; and what is there more often than once.
+        self.inputs, self.losses, self.repeats = 0, 0, 0
 
     def expect(self, what, holds, example=""):
         self.checked[what] += 1
@@ -73,6 +75,7 @@ def arrivals(log, findings):
             redriven.add(origin)
         became[origin].append(record.type)
     for event, count in ids.items():
+        findings.repeats += count - 1
         findings.expect("events are in the room once", count == 1, event)
     for record in log.records(log.prefixed("hub.dead-letters")):
         if record.data["service"] == "intake":
@@ -81,6 +84,7 @@ def arrivals(log, findings):
         for topic in log.names(ending):
             seen = collections.Counter(r.id for r in log.records(topic))
             for count in seen.values():
+                findings.repeats += count - 1
                 findings.expect("records left the room once", count == 1, topic)
             for record in log.records(topic):
                 if record.type in ("referral.received", "return.received", "decision.received", "answer.received"):
@@ -91,21 +95,25 @@ def arrivals(log, findings):
             owner = topic.rsplit(".", 1)[0]
             for record in log.records(topic):
                 found = became.pop(position(record), [])
+                findings.inputs += 1
                 beats = [kind for kind in found if kind == "heartbeat.sent"]
                 accepted = sum(kind in ACCEPTED for kind in found)
                 repeats = found.count("referral.repeated")
                 refused = found.count("submission.refused")
                 # A decision to redrive is answered by what came of it as well.
                 most = 2 if position(record) in redriven else 1
+                outcomes = accepted + repeats + refused + bool(beats)
                 if not found and ending != ".referrals":
                     # A repeat of what is no referral leaves its receipt alone; counted against the receipts below.
                     silent[owner] += 1
                     findings.expect("messages are accepted, repeats or dead letters, once", True)
                     wanted[owner] += 1
                     continue
+                findings.losses += outcomes == 0
+                findings.repeats += max(0, outcomes - most)
                 findings.expect(
-                    "messages are accepted, repeats or dead letters, once",
-                    1 <= accepted + repeats + refused + bool(beats) <= most, f"{position(record)} became {found}")
+                    "messages are accepted, repeats or dead letters, once", 1 <= outcomes <= most,
+                    f"{position(record)} became {found}")
                 findings.expect(
                     "refused messages have one dead letter", letters[position(record)] == refused,
                     f"{letters[position(record)]} of {position(record)}")
@@ -188,16 +196,16 @@ def expected(log):
         for record in log.records(topic):
             try:
                 message = json.loads(record.value)
-            except ValueError:
+                data = message["data"]
+                (child,), (concern,) = data["children"], data["concerns"]
+                key, who = (agency, message["id"]), (data["localAuthority"], child["nhsNumber"])
+            except (ValueError, KeyError, TypeError, RecursionError):
+                # No referral of one child: that nothing else came of it is asked below.
                 continue
-            key = agency, message["id"]
             if key in seen or message.get("source") != f"/agency/{agency}":
                 continue
             seen[key] = True
-            data = message["data"]
-            (child,) = data["children"]
-            (concern,) = data["concerns"]
-            found = children.setdefault((data["localAuthority"], child["nhsNumber"]), [])
+            found = children.setdefault(who, [])
             found.append((record.time, topic, record.offset, RATINGS.get(concern["factor"], NOTHING), bool(data.get("immediateDanger"))))
     return children
 
@@ -226,10 +234,11 @@ def model(log, findings, leading):
             facts = record.facts
             raised[facts["code"], facts["facts"]["obligation"], facts.get("arming", 0), facts.get("rung", 0)] += 1
     used = set()
-    wanted_alerts = 0
+    wanted_alerts, modelled = 0, 0
     for (authority, _), referrals in expected(log).items():
         known = [r for r in referrals if f"{r[1]}/0@{r[2]}" in taken]
         findings.expect("children's referrals are all in the room", len(known) == len(referrals), str(referrals[:1]))
+        modelled += len(known)
         known.sort(key=lambda r: taken[f"{r[1]}/0@{r[2]}"][0])
         child = Child()
         for _, topic, offset, rating, danger in known:
@@ -254,6 +263,7 @@ def model(log, findings, leading):
         if child.rating[0] == "red":
             findings.expect(
                 "red cases are before the MASH as well", ("decide", f"{area}-mash") in entries[case], f"{case}: {entries[case]}")
+    findings.expect("referrals in the room are those of the model", len(taken) == modelled, f"{len(taken)}, not {modelled}")
     urgent = sum(count for key, count in raised.items() if key[0] in ("danger", "red"))
     findings.expect(
         "alerts are as many as the model's", urgent == wanted_alerts,
@@ -311,9 +321,10 @@ class Prefixed:
         return getattr(self.log, name)
 
 
-def judge(log, with_model=True, brokers=None, prefix=""):
-    """Prints what was counted; raises Wrong where something does not hold."""
-    log, findings = Prefixed(log, prefix), Findings()
+def judge(log, with_model=True, brokers=None, prefix="", findings=None):
+    """Prints what was counted; raises Wrong where something does not hold. findings: to be filled, for a caller that
+    reports the counts in either case."""
+    log, findings = Prefixed(log, prefix), findings or Findings()
     arrivals(log, findings)
     order(log, findings)
     leading = leads(log, findings)

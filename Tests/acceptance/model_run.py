@@ -70,10 +70,10 @@ def nhs_number(number):
     return None if check == 10 else digits + ("0" if check == 11 else str(check))
 
 
-def referrals():
+def referrals(count=REFERRALS, seed=SEED):
     """(agency, message): children of their own families, some of them referred again by another agency."""
-    draws, made, again, number = random.Random(SEED), [], [], 0
-    while len(made) < REFERRALS:
+    draws, made, again, number = random.Random(seed), [], [], 0
+    while len(made) < count:
         if again and draws.random() < 0.3:
             gss, nhs, child, agency = again.pop(0)
             agency = draws.choice([a for a in AGENCIES if a != agency])
@@ -97,7 +97,7 @@ def referrals():
             data["immediateDanger"] = True
         made.append((sender, event(f"m-{len(made)}", f"/agency/{sender}", "frontdoor.referral.submitted.v1", data)))
     # What a sender repeats, for want of an answer, and what nobody can read.
-    for place in range(10, REFERRALS, 40):
+    for place in range(10, count, 40):
         made.insert(place + 5, made[place])
     made.insert(20, ("bd-police", b"{"))
     return made

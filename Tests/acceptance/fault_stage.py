@@ -1,0 +1,264 @@
+"""The stage of the fault matrix: three brokers, processes of the hub under a supervisor, a load, and the judges."""
+
+import contextlib
+import os
+import re
+import shutil
+import signal
+import subprocess
+import time
+
+from confluent_kafka.admin import AdminClient
+
+from checker import AREAS, Findings, Wrong, judge
+from fault_load import Load, Positions, Watch
+from hub import FRONTDOOR, Failed, expect, until, verify
+from kafka_services import Unprefixed
+from kafka_world import at_rest
+from kafkalog import KafkaLog
+
+# For a busy machine; a play on an idle one needs a fraction.
+PATIENCE = 150
+ENDS_MAX = 12
+SESSION = 10
+
+
+class Process:
+    """One 'frontdoor run', started again by its supervisor whenever it ends, by itself or not. A fault is for one life."""
+
+    def __init__(self, play, instance, fault=None, services=None):
+        self.play, self.instance = play, instance
+        self.arguments = ["--instance", instance] + (["--services", services] if services else [])
+        self.output = f"{play.folder}/{instance}.txt"
+        self.ends, self.wanted, self.process, self.is_frozen = [], True, None, False
+        self.ended_at = []
+        # The faults of the lives to come, and the one of all of them.
+        self.coming, self.keeps = [], None
+        open(self.output, "wb").close()
+        self.start(fault)
+
+    def start(self, fault=None):
+        self.wanted = True
+        environment = {**os.environ, **self.play.environment}
+        if fault is not None:
+            environment["FRONTDOOR_FAULT"] = fault
+        self.ran = self.said().count("; running on ")
+        with open(self.output, "ab") as output:
+            self.process = subprocess.Popen(
+                [FRONTDOOR, "run", "--data", self.play.data, *self.arguments], stdout=output, stderr=output,
+                stdin=subprocess.DEVNULL, env=environment)
+
+    def said(self):
+        with open(self.output, encoding="utf-8", errors="replace") as output:
+            return output.read()
+
+    def complaints(self):
+        """What it said when it ended by itself: without numbers, of which the same sentence has many."""
+        return {re.sub(r"\d+", "N", line) for line in self.said().splitlines() if line.startswith("frontdoor: ")}
+
+    def tend(self):
+        """What a supervisor does. Gives whether it had to."""
+        if not self.wanted or self.process.poll() is None:
+            return False
+        self.ends.append(self.process.returncode)
+        self.ended_at.append(time.monotonic())
+        expect(len(self.ends) <= ENDS_MAX, f"{self.instance} ended again and again: {self.ends}\n{self.said()[-1500:]}")
+        self.start(self.coming.pop(0) if self.coming else self.keeps)
+        return True
+
+    def runs(self):
+        return self.said().count("; running on ") > self.ran
+
+    def signal(self, number):
+        self.is_frozen = number == signal.SIGSTOP
+        self.process.send_signal(number)
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+
+    def stands_still(self):
+        """Whether it is stopped by a signal, as the kernel says."""
+        with open(f"/proc/{self.process.pid}/stat", encoding="utf-8") as file:
+            return file.read().rsplit(")", 1)[1].split()[0] == "T"
+
+    def stop(self, seconds=40):
+        """In order."""
+        self.wanted = False
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            try:
+                self.process.wait(seconds)
+            except subprocess.TimeoutExpired:
+                raise Failed(f"{self.instance} did not stop within {seconds} s of SIGTERM") from None
+        return self.process.returncode
+
+    def end(self):
+        self.wanted = False
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+
+
+class Play:
+    """One play of one cell. The cell's function begins it, does harm, and waits for progress; the rest is the same for
+    all: what is broken is whole again, all comes to rest, and the judges are asked."""
+
+    def __init__(self, cluster, config, folder, prefix, run):
+        self.cluster, self.config, self.folder, self.prefix, self.run = cluster, config, folder, prefix, run
+        self.data = f"{folder}/data"
+        os.makedirs(f"{self.data}/keys", mode=0o700)
+        for key in ("master", "hash"):
+            with open(f"{self.data}/keys/{key}.key", "w", encoding="ascii") as file:
+                file.write(os.urandom(32).hex() + "\n")
+        self.environment = cluster.environment() | {"FRONTDOOR_TOPIC_PREFIX": prefix, "FRONTDOOR_CONFIG": config}
+        self.processes, self.faults, self.progressed, self.notes = [], 0, [], []
+        self.load = self.watch = self.log = None
+        self.findings, self.events, self.lost = Findings(), 0, 0
+        self.began = time.monotonic()
+        # What a cell asks of the topics besides, once all is at rest.
+        self.asks = []
+
+    # For cells.
+
+    def by_proxy(self):
+        """The hub, and it alone, comes to the brokers by the proxy from now on."""
+        self.environment["FRONTDOOR_KAFKA_BOOTSTRAP"] = self.cluster.fronted()
+        return self.cluster.proxy
+
+    def begin(self, instances=1, fault=None):
+        """Starts the processes (the fault is the first one's), the load, and waits until all authorities are served."""
+        self.add("one", fault if self.processes == [] else None)
+        self.until("the hub says that it runs", self.processes[0].runs)
+        for name in ("two", "three")[: instances - 1]:
+            self.add(name)
+        self.until("all instances say that they run", lambda: all(one.runs() for one in self.processes))
+        self.load = Load(self.cluster.client(), self.prefix, 20261204 + self.run)
+        self.load.start()
+        self.watch = Watch(self.cluster.client(), f"{self.prefix}hub.events")
+        self.watch.start()
+        if fault is None:
+            self.until("all authorities are served", lambda: self.watch.after(0, AREAS) is not None)
+        return self.processes[0]
+
+    def add(self, instance, fault=None):
+        self.processes.append(Process(self, instance, fault))
+        return self.processes[-1]
+
+    def until(self, what, condition, seconds=PATIENCE, tending=True):
+        def holds():
+            if tending:
+                self.tend()
+            return condition()
+
+        began = time.monotonic()
+        found = until(what, holds, seconds, every=0.03)
+        print(f"{time.monotonic() - self.began:7.2f} s: {what}, after {time.monotonic() - began:.2f} s", flush=True)
+        return found
+
+    def tend(self):
+        for process in self.processes:
+            if not process.is_frozen:
+                process.tend()
+
+    def harm(self):
+        """Counts a fault, and gives its moment."""
+        self.faults += 1
+        return time.monotonic()
+
+    def progress(self, since, what, note=True):
+        """Until every authority has gone on after that moment."""
+        took = self.until(f"every authority goes on after {what}", lambda: self.watch.after(since, AREAS))
+        if note:
+            self.progressed.append(took)
+        return took
+
+    now = staticmethod(time.monotonic)
+
+    def waits(self, seconds):
+        """For what is measured in time itself, such as a session that is to end."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            self.tend()
+            time.sleep(0.05)
+
+    def ended_by_fault(self, process, times):
+        """Waits until the process has been killed so many times, and is started again; gives the moment of the last."""
+        self.until(f"{process.instance} reaches its fault", lambda: len(process.ends) >= times)
+        expect(process.ends[times - 1] == -signal.SIGKILL, f"{process.instance} ended by itself: {process.ends}")
+        self.faults += 1
+        return process.ended_at[times - 1]
+
+    def rest(self):
+        """Holds the load until all that it published has been carried to rest, and looks at the log as it is then."""
+        self.load.pause()
+        self.load.flush()
+        self._at_rest()
+
+    def _at_rest(self):
+        self.log = self.log or KafkaLog(self.cluster.client(), self.prefix)
+        positions = Positions(self.cluster.client(), self.prefix, self.log)
+        try:
+            at_rest(Unprefixed(self.log), self.load.sent - self.lost, [self], quiet_seconds=0.5, seconds=PATIENCE)
+
+            def rests():
+                self.log.look()
+                return positions.are_at_the_end()
+
+            self.until("every service has committed all that there is", rests)
+        finally:
+            positions.close()
+
+    # The end of every play.
+
+    def settle(self):
+        for process in self.processes:
+            if process.is_frozen:
+                process.signal(signal.SIGCONT)
+        self.cluster.proxy.heal()
+        self.cluster.start()
+        self.load.finish(PATIENCE)
+        self.watch.close()
+        self._at_rest()
+        log = self.log
+        try:
+            codes = [process.stop() for process in self.processes]
+            expect(all(code == 0 for code in codes), f"the processes stopped with {codes}")
+            log.look()
+            self.events = log.count(f"{self.prefix}hub.events")
+            try:
+                judge(log, True, self.cluster.client(), self.prefix, self.findings)
+            except Wrong as wrong:
+                raise Failed(f"NOT in order: {wrong}") from None
+            # What the brokers acknowledged and no longer hold was lost as well.
+            gone = self.load.acknowledged - self.findings.inputs
+            self.findings.losses += max(0, gone - self.lost)
+            expect(gone == self.lost, f"{gone} messages are not in their topics, {self.lost} of them were deleted on purpose")
+            for ask in self.asks:
+                ask(log)
+        finally:
+            log.close()
+        # Straight to the brokers. What was deleted cannot be decided again, and is told.
+        print(verify(self.data, self.environment | self.cluster.environment(), may_expire=self.lost > 0))
+
+    def must_run(self):
+        """For who waits until the hub rests."""
+        self.tend()
+
+    def close(self):
+        for process in self.processes:
+            process.end()
+        with contextlib.suppress(Exception):
+            if self.load is not None:
+                self.load.close()
+            if self.watch is not None:
+                self.watch.close()
+
+    def clear(self):
+        """Takes the play's topics from the brokers that the next one shares."""
+        admin = AdminClient(self.cluster.client(log_level=0))
+        found = [name for name in admin.list_topics(timeout=20).topics if name.startswith(self.prefix)]
+        for one in admin.delete_topics(found, operation_timeout=20).values():
+            with contextlib.suppress(Exception):
+                one.result()
+        shutil.rmtree(self.folder, ignore_errors=True)
