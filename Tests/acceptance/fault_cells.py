@@ -4,8 +4,6 @@ import re
 import signal
 import subprocess
 
-from confluent_kafka.admin import AdminClient
-
 from checker import AREAS
 from fault_load import coordinator
 from fault_stage import SESSION
@@ -148,9 +146,15 @@ def storm(play):
 @cell("slow", "a step that takes longer than a member may go without a poll, in one of two processes")
 def slow(play):
     service = SERVICES[(play.run + 1) % len(SERVICES)]
-    play.begin(instances=2, fault=f"after-poll:{service}:20:slow-{SESSION + 5}")
-    play.until("the fault is there", lambda: "slow" in play.processes[0].said())
-    play.progress(play.harm(), "the slow step")
+    play.client({"max.poll.interval.ms": "10000", "session.timeout.ms": "6000"})
+    play.begin(instances=2, fault=f"after-poll:{service}:20:slow-25")
+    play.until("it belongs to its group", lambda: "one" in play.members(service))
+    # In the middle of its step.
+    play.until("it has been thrown out of its group", lambda: "one" not in play.members(service))
+    play.progress(play.harm(), "it was thrown out")
+    play.until("it is back in its group", lambda: "one" in play.members(service))
+    play.progress(play.now(), "it came back", note=False)
+    play.notes.append(service)
 
 
 # --- Brokers
@@ -158,16 +162,14 @@ def slow(play):
 
 def leaders(play):
     topic = f"{play.prefix}hub.events"
-    found = AdminClient(play.cluster.client(log_level=0)).list_topics(topic, timeout=20).topics[topic].partitions
+    found = play.admin.list_topics(topic, timeout=20).topics[topic].partitions
     return {number: partition.leader for number, partition in found.items()}
 
 
 def whole(play):
     """Every partition of the play is on all of its brokers: only then may the next one go."""
-    admin = AdminClient(play.cluster.client(log_level=0))
-
     def is_whole():
-        topics = admin.list_topics(timeout=20).topics.values()
+        topics = play.admin.list_topics(timeout=20).topics.values()
         return all(len(part.isrs) == len(part.replicas) for topic in topics for part in topic.partitions.values())
 
     play.until("all copies are there again", is_whole)

@@ -7,7 +7,7 @@ import subprocess
 import sys
 
 from confluent_kafka import TopicPartition
-from confluent_kafka.admin import AdminClient, OffsetSpec
+from confluent_kafka.admin import OffsetSpec
 
 from fault_cells import cell
 from hub import Failed, call, expect, until
@@ -95,12 +95,11 @@ def retention(play):
     for number in range(lost):
         play.load.publish("agency.bd-police.referrals", event(f"lost-{number}", "/agency/bd-police", "frontdoor.none.v1", {}))
     play.load.flush()
-    admin = AdminClient(play.cluster.client(log_level=0))
     place = TopicPartition(topic, 0)
-    end = admin.list_offsets({place: OffsetSpec.latest()})[place].result().offset
-    admin.delete_records([TopicPartition(topic, 0, end)])[place].result()
+    end = play.admin.list_offsets({place: OffsetSpec.latest()})[place].result().offset
+    play.admin.delete_records([TopicPartition(topic, 0, end)])[place].result()
     play.harm()
-    play.lost = lost
+    play.lost, play.deleted = lost, topic
     play.load.go_on()
     one.start()
     one.wanted = False

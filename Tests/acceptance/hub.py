@@ -47,15 +47,14 @@ def call(*arguments, stdin=None, code=0, seconds=120, environment=None):
     return done
 
 
-def verify(folder, environment=None, may_expire=False):
-    """'frontdoor verify' agrees, and found everything there that it decided again: here nothing has expired, if not said
-    otherwise."""
+def verify(folder, environment=None):
+    """'frontdoor verify' agrees, and found everything there that it decided again: here nothing has expired."""
     done = call("verify", "--data", folder, "--json", code=None, environment=environment)
     if done.returncode != 0:
         # Once more for people, with the places.
         raise Failed(call("verify", "--data", folder, code=None, environment=environment).stdout.decode()[-3000:])
     report = json.loads(done.stdout)
-    expect(report["differences"] == 0 and (may_expire or report["expired"] == 0), f"verify: {report}")
+    expect(report["differences"] == 0 and report["expired"] == 0, f"verify: {report}")
     return f"verify: {report}"
 
 

@@ -32,6 +32,9 @@ final class Catalogue: Sendable {
 
     /// How long a topic that no broker knows may be on its way from one that does.
     private static let grace = Duration.milliseconds(400)
+    /// How long a topic that lost the leader of a partition may take to get another one: until the brokers have missed the
+    /// one that died. Nobody who asks for it meanwhile is told that there is none.
+    private static let leaderPatience = Duration.seconds(20)
     /// How long what is known of the settings of topics is taken for granted in ``all()``.
     private static let settingsTrust = Duration.seconds(5)
     /// How long a topic just made may take until every broker knows it.
@@ -39,6 +42,8 @@ final class Catalogue: Sendable {
 
     private struct Known {
         var entries: [Topic: Entry] = [:]
+        /// There, and never seen with a leader for every partition.
+        var leaderless: Set<Topic> = []
         var settingsRead: ContinuousClock.Instant?
     }
 
@@ -56,14 +61,17 @@ final class Catalogue: Sendable {
     /// - Throws: `.unknownTopic` where no broker has it.
     func entry(of source: TopicPartition) throws(LogError) -> Entry {
         if let entry = held(source.topic), source.partition >= 0, source.partition < entry.partitions { return entry }
-        let end = ContinuousClock.now + Catalogue.grace
+        let began = ContinuousClock.now
         while true {
             do throws(KafkaError) { try refresh() } catch { throw LogError(error) }
             if let entry = held(source.topic) {
                 guard source.partition >= 0, source.partition < entry.partitions else { break }
                 return entry
             }
-            guard ContinuousClock.now < end else { break }
+            let isLeaderless = known.withLock { $0.leaderless.contains(source.topic) }
+            guard ContinuousClock.now - began < (isLeaderless ? Catalogue.leaderPatience : Catalogue.grace) else {
+                break
+            }
             usleep(50_000)
         }
         throw .unknownTopic(source.topic)
@@ -100,23 +108,38 @@ final class Catalogue: Sendable {
 
     private func refreshOnce() throws(KafkaError) {
         try asking.withLock { _ throws(KafkaError) in
-            let infos = try reader.topics().filter(\.isReady)
+            let infos = try reader.topics()
             let (old, keeps) = known.withLock { ($0.entries, $0.settingsRead != nil) }
-            var entries: [Topic: Entry] = [:]
-            var unknown: [KafkaTopicInfo] = []
-            for info in infos {
-                if keeps, let entry = old[info.topic], entry.partitions == info.partitions {
-                    entries[info.topic] = entry
-                } else {
-                    unknown.append(info)
-                }
-            }
+            let (kept, unknown, leaderless) = Catalogue.sort(infos, known: old, trusting: keeps)
+            var entries = kept
             for entry in try describe(unknown) { entries[entry.topic] = entry }
             known.withLock { known in
                 known.entries = entries
+                known.leaderless = leaderless
                 if !keeps { known.settingsRead = .now }
             }
         }
+    }
+
+    /// Of what the brokers tell: what is known already, what there is to learn, and what cannot be used yet.
+    ///
+    /// A broker that died takes no topic with it: one that was known stays so while a partition of it has no leader.
+    static func sort(_ infos: [KafkaTopicInfo], known old: [Topic: Entry], trusting keeps: Bool)
+        -> (entries: [Topic: Entry], unknown: [KafkaTopicInfo], leaderless: Set<Topic>)
+    {
+        var entries: [Topic: Entry] = [:]
+        var unknown: [KafkaTopicInfo] = []
+        var leaderless: Set<Topic> = []
+        for info in infos {
+            if let entry = old[info.topic], entry.partitions == info.partitions, keeps || !info.isReady {
+                entries[info.topic] = entry
+            } else if info.isReady {
+                unknown.append(info)
+            } else {
+                leaderless.insert(info.topic)
+            }
+        }
+        return (entries, unknown, leaderless)
     }
 
     private func describe(_ infos: [KafkaTopicInfo]) throws(KafkaError) -> [Entry] {
