@@ -2,16 +2,21 @@
 
 By hand, on any brokers, with the connection as librdkafka names it:
 
-    python3 Tests/acceptance/checker.py bootstrap.servers=127.0.0.1:9092 [prefix=…] [model=no]
+    python3 Tests/acceptance/checker.py bootstrap.servers=127.0.0.1:9092 [prefix=…] [model=no] [verify=FRONTDOOR data=FOLDER]
 
 A second opinion: another language, another client, and none of the hub's code. What comes of each message is told by a
 model of a test policy, in which one factor code gives the rating, hours never end, and a child is known by the NHS
-number; `model=no` leaves that out, for a hub with another policy.
+number; `model=no` leaves that out, for a hub with another policy. With `verify`, that command replays the room as well,
+by the hub's own code and with the keys of that folder.
 """
 
 import collections
 import json
+import os
+import subprocess
 import sys
+
+from checker_tables import ACCEPTED, tables
 
 # The test policy: what a factor code gives, in the order of urgency.
 RATINGS = {"19B": ("red", 4), "16A": ("amber", 3), "7A": ("green", 2)}
@@ -20,10 +25,6 @@ ORDER = ["blue", "green", "amber", "red"]
 LEADS = {"red": "macpt", "amber": "family-help", "green": "early-help", "blue": "mash"}
 AREAS = {"E09000002": "bd", "E10000012": "ex", "E08000025": "bi"}
 SERVICES = ("deduplication", "triage", "routing", "deadlines")
-ACCEPTED = {
-    "referral.submitted", "referral.corrected", "referral.withdrawn", "return.submitted", "return.declined",
-    "return.corrected", "return.withdrawn", "decision.submitted", "alert.answered",
-}
 
 
 class Wrong(Exception):
@@ -286,6 +287,7 @@ class Brokers:
         return Consumer({**self.settings, "group.id": group, "isolation.level": isolation})
 
     def check(self, log, findings):
+        """Gives each service's committed positions."""
         from confluent_kafka import TopicPartition
         partitions = [TopicPartition(t, p) for t in sorted(log.topics) for p in range(log.topics[t])]
         committed = self.consumer("frontdoor-checker", "read_committed")
@@ -297,15 +299,19 @@ class Brokers:
             findings.expect("partitions are without an open transaction", stable == high, f"{place.topic}/{place.partition}: {stable}, {high}")
         rooms = [p for p in partitions if p.topic == self.prefix + "hub.events"]
         outside = [p for p in partitions if p.topic.endswith((".referrals", ".returns", ".decisions", ".answers"))]
+        positions = {}
         for service, inputs in [(s, rooms) for s in SERVICES] + [("intake", outside)]:
             group = self.consumer(self.prefix + service, "read_committed")
+            positions[service] = {}
             for found in group.committed(inputs, timeout=20):
+                positions[service][found.topic, found.partition] = found.offset
                 last = log.kept[found.topic, found.partition]
                 behind = (last[-1].offset + 1) if last else 0
                 findings.expect("inputs are committed to their end", max(found.offset, 0) >= behind, f"{service} at {found.offset} of {behind} in {found.topic}/{found.partition}")
             group.close()
         for one in (committed, uncommitted):
             one.close()
+        return positions
 
 
 class Prefixed:
@@ -330,8 +336,8 @@ def judge(log, with_model=True, brokers=None, prefix="", findings=None):
     leading = leads(log, findings)
     if with_model:
         model(log, findings, leading)
-    if brokers is not None:
-        Brokers(brokers, prefix).check(log, findings)
+    committed = Brokers(brokers, prefix).check(log, findings) if brokers is not None else None
+    tables(log, findings, committed)
     findings.finish()
 
 
@@ -340,12 +346,19 @@ def main():
 
     options = dict(word.split("=", 1) for word in sys.argv[1:])
     prefix, with_model = options.pop("prefix", ""), options.pop("model", "yes") != "no"
-    if "bootstrap.servers" not in options:
-        sys.exit("usage: checker.py bootstrap.servers=HOST:PORT [any setting of librdkafka] [prefix=…] [model=no]")
+    command, folder = options.pop("verify", None), options.pop("data", None)
+    if "bootstrap.servers" not in options or (command is None) != (folder is None):
+        sys.exit(
+            "usage: checker.py bootstrap.servers=HOST:PORT [any setting of librdkafka] [prefix=…] [model=no]"
+            " [verify=FRONTDOOR data=FOLDER]")
     try:
         judge(KafkaLog(options, prefix), with_model, options, prefix)
     except Wrong as wrong:
         sys.exit(f"NOT in order: {wrong}")
+    if command is not None:
+        where = {"FRONTDOOR_KAFKA_BOOTSTRAP": options["bootstrap.servers"], "FRONTDOOR_TOPIC_PREFIX": prefix}
+        if subprocess.run([command, "verify", "--data", folder], env={**os.environ, **where}, check=False).returncode != 0:
+            sys.exit("NOT in order: 'frontdoor verify' decides otherwise")
     print("all in order")
 
 

@@ -77,6 +77,19 @@ class HubLog:
                 topic, (place >> OFFSET_BITS) - first, place & ((1 << OFFSET_BITS) - 1), time,
                 key.decode("utf-8", "replace") if key is not None else None, headers, value)
 
+    def table(self, name):
+        """The rows of a table, the last of each key."""
+        rows = {}
+        for shelf, in self.database.execute("SELECT id FROM shelves WHERE name = ? ORDER BY partition", (name,)):
+            for key, value in self.database.execute(
+                "SELECT key, value FROM table_rows WHERE place >= ? AND place < ? ORDER BY place",
+                (shelf << OFFSET_BITS, (shelf + 1) << OFFSET_BITS),
+            ):
+                rows.pop(key, None)
+                if value is not None:
+                    rows[key] = value
+        return rows
+
     def count(self, topic):
         partitions, first = self.topics[topic]
         return self.database.execute(

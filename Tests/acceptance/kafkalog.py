@@ -29,12 +29,12 @@ class KafkaLog:
         })
         self.kept = collections.defaultdict(list)
         self.next = {}
-        self.topics = {}
+        self.topics, self.rows = {}, None
         self.look()
 
     def look(self):
         """Takes note of topics that are new, and reads on in all to the end of what was committed when it was called."""
-        found = self.consumer.list_topics(timeout=20).topics
+        found, self.rows = self.consumer.list_topics(timeout=20).topics, None
         self.topics = {
             name: len(topic.partitions) for name, topic in found.items()
             if name.startswith(self.prefix) and not name.startswith("__") and topic.error is None
@@ -44,6 +44,23 @@ class KafkaLog:
             (topic, partition) for topic, count in self.topics.items() for partition in range(count)
             if ".hub.table." not in f".{topic}"
         ])
+
+    def table(self, name):
+        """The rows of a table as committed now, the last of each key."""
+        if self.rows is None:
+            self.rows = collections.defaultdict(dict)
+
+            def take(message):
+                rows = self.rows[message.topic()]
+                rows.pop(message.key(), None)
+                if message.value() is not None:
+                    rows[message.key()] = message.value()
+
+            self._consume([
+                (topic, partition, 0) for topic, count in self.topics.items() for partition in range(count)
+                if ".hub.table." in f".{topic}"
+            ], take)
+        return self.rows[name]
 
     def close(self):
         self.consumer.close()
@@ -56,24 +73,30 @@ class KafkaLog:
         return [record for partition in range(self.topics[topic]) for record in self.kept[topic, partition]]
 
     def _read(self, wanted):
+        def take(message):
+            place, key = (message.topic(), message.partition()), message.key()
+            self.kept[place].append(Record(
+                message.topic(), message.partition(), message.offset(), message.timestamp()[1],
+                key.decode("utf-8", "replace") if key is not None else None, packed(message.headers()),
+                message.value()))
+            self.next[place] = message.offset() + 1
+
+        self._consume([(topic, partition, self.next.get((topic, partition), 0)) for topic, partition in wanted], take)
+
+    def _consume(self, wanted, take):
+        """Everything from these positions to the end that each has when it is reached."""
         # All at once: an assignment costs a way to the brokers, however many partitions it has.
-        self.consumer.assign([TopicPartition(t, p, self.next.get((t, p), 0)) for t, p in wanted])
-        left = set(wanted)
+        self.consumer.assign([TopicPartition(*place) for place in wanted])
+        left = {(topic, partition) for topic, partition, _ in wanted}
         while left:
             # Returns what is there as soon as something is, unlike a call with a longer time.
             for message in self.consumer.consume(1000, 0.02):
-                place = message.topic(), message.partition()
                 if message.error() is not None:
                     if message.error().code() != KafkaError._PARTITION_EOF:
                         raise KafkaException(message.error())
-                    left.discard(place)
+                    left.discard((message.topic(), message.partition()))
                     continue
-                key = message.key()
-                self.kept[place].append(Record(
-                    message.topic(), message.partition(), message.offset(), message.timestamp()[1],
-                    key.decode("utf-8", "replace") if key is not None else None, packed(message.headers()),
-                    message.value()))
-                self.next[place] = message.offset() + 1
+                take(message)
         self.consumer.unassign()
 
     def count(self, topic):

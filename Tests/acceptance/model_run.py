@@ -9,7 +9,8 @@ import subprocess
 import sys
 import time
 
-from checker import AREAS, RATINGS, Wrong, judge
+from checker import AREAS, RATINGS, Findings, Prefixed, Wrong, judge
+from checker_tables import tables
 from hub import FRONTDOOR, Failed, Hub, all_hours, expect, main, until, verify
 from hublog import HubLog
 
@@ -127,6 +128,38 @@ def play(hub, folder, environment, rest):
     rest()
 
 
+class Without:
+    """A log of which one row of a table is lost."""
+
+    def __init__(self, log, table, key):
+        self.log, self.lost = log, (table, key)
+
+    def table(self, name):
+        rows = self.log.table(name)
+        if name == self.lost[0]:
+            del rows[self.lost[1]]
+        return rows
+
+    def __getattr__(self, name):
+        return getattr(self.log, name)
+
+
+def a_row_is_missed(log):
+    """The checker says so where a table lacks one row of a kind that the room tells of."""
+    missed = []
+    for service, kinds in (
+        ("intake", "AS"), ("deduplication", "RCS"), ("triage", "RC"), ("routing", "RCE"), ("deadlines", "ROZAQ"),
+    ):
+        table = f"hub.table.{service}"
+        for kind in kinds:
+            key = next(key for key in log.table(table) if key.decode().split("/", 1)[-1].startswith(kind))
+            findings = Findings()
+            tables(Prefixed(Without(log, table, key)), findings)
+            if not findings.failed:
+                missed.append(f"{service} {key.decode()}")
+    expect(not missed, f"the checker misses no row where these are lost: {missed}")
+
+
 def embedded(scratch, config):
     folder = f"{scratch}/data"
     hub = Hub(folder, f"{scratch}/hub.txt")
@@ -137,6 +170,7 @@ def embedded(scratch, config):
         hub.stop()
         print("on the embedded log:")
         judge(log)
+        a_row_is_missed(log)
         log.close()
     except Failed:
         sys.stderr.write(hub.said()[-1500:])
