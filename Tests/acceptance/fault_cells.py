@@ -55,51 +55,44 @@ for place, name in enumerate(POINTS):
 
 @cell("kill-mid-restore", "SIGKILL in the middle of reading a table back, twice in a row, and later")
 def kill_mid_restore(play):
-    # A session as short as brokers allow: what a guest held that was killed comes back sooner, and is restored.
-    play.client({"session.timeout.ms": "6000"})
-    one = play.begin()
+    # Four services restore twelve partitions each when they start, and Intake its one: the next to come is the fiftieth.
+    one = with_guests(play, partitions=12)
     one.coming = ["mid-restore:1", "mid-restore:1", "mid-restore:50"]
     one.kill()
     play.harm()
     play.progress([play.ended_by_fault(one, times) for times in (2, 3)][-1], "the kills in restores")
-    for number in range(10):
-        if len(one.ends) >= 4:
-            break
-        guest = play.add(f"guest-{number}")
-        play.until("a guest shares the work", lambda: guest.instance in play.members("routing"))
-        play.progress(play.now(), "the guest came", note=False)
-        guest.end()
-        play.processes.remove(guest)
-        play.until("it is missed", lambda: len(one.ends) >= 4 or guest.instance not in play.members("routing"))
+    handed_over(play, lambda: len(one.ends) >= 4)
     play.progress(play.ended_by_fault(one, 4), "the fiftieth restore")
 
 
-def joined(play, is_enough, every=2.0, most=40):
-    """New instances join and go, so that what they share is revoked and restored again and again."""
-    earlier = None
-    for number in range(most):
+def with_guests(play, partitions=6, **options):
+    # A session as short as brokers allow: what a guest held that was killed is given to others the sooner.
+    play.client({"session.timeout.ms": "6000"}, partitions)
+    return play.begin(**options)
+
+
+def handed_over(play, is_enough):
+    """Guests come and are killed one after the other, so that what is shared with them is revoked and restored again."""
+    for number in range(12):
         if is_enough():
-            break
-        newcomer = play.add(f"guest-{number}")
-        play.until("the newcomer says that it runs", lambda: newcomer.runs() or is_enough())
-        play.waits(every)
-        if earlier is not None:
-            earlier.end()
-            play.processes.remove(earlier)
-        earlier = newcomer
-    else:
-        raise Failed("the fault was never reached")
-    if earlier is not None:
-        earlier.end()
-        play.processes.remove(earlier)
+            return
+        guest = play.add(f"guest-{number}")
+        play.until("a guest shares the work", lambda: is_enough() or guest.instance in play.members("deadlines"))
+        # What it has moved on cannot be taken up as it was left.
+        moment = play.now()
+        play.until("the guest works", lambda: is_enough() or play.watch.after(moment, AREAS) is not None)
+        guest.end()
+        play.processes.remove(guest)
+        play.until("it is missed", lambda: is_enough() or guest.instance not in play.members("deadlines"))
+    raise Failed("the fault was never reached")
 
 
 @cell("kill-in-revoke", "SIGKILL while partitions are handed over, the first and the fiftieth time")
 def kill_in_revoke(play):
-    one = play.begin(fault="in-revoke:1")
+    one = with_guests(play, fault="in-revoke:1")
     one.coming = ["in-revoke:50"]
     for times, count in enumerate(("first", "fiftieth"), 1):
-        joined(play, lambda: len(one.ends) >= times)
+        handed_over(play, lambda: len(one.ends) >= times)
         play.progress(play.ended_by_fault(one, times), f"the {count} kill")
 
 

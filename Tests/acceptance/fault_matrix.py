@@ -190,24 +190,27 @@ class Matrix:
 def table(results, names):
     """As it goes into the documentation."""
     rows = [
-        "| cell | what happens | runs | faults | inputs | events | losses | repeats | seconds to progress: median, longest |",
-        "|---|---|--:|--:|--:|--:|--:|--:|---|"]
-    totals = dict.fromkeys(("runs", "faults", "inputs", "events", "losses", "repeats"), 0)
+        "| cell | what happens | runs | faults | inputs | events | losses | repeats | own ends | seconds to progress: median, longest |",
+        "|---|---|--:|--:|--:|--:|--:|--:|--:|---|"]
+    keys = ("faults", "inputs", "events", "losses", "repeats", "own ends")
+    totals = dict.fromkeys(("runs", *keys), 0)
     for name in names:
         played = results.of(name)
         if not played:
-            rows.append(f"| `{name}` | {CELLS[name].about} | not played | | | | | | |")
+            rows.append(f"| `{name}` | {CELLS[name].about} | not played | | | | | | | |")
             continue
-        sums = {key: sum(result[key] for result in played) for key in totals if key != "runs"} | {"runs": len(played)}
+        sums = {key: sum(result[key] for result in played) for key in keys[:-1]} | {"runs": len(played)}
+        # Not those that a SIGKILL of the play brought about.
+        sums["own ends"] = sum(code != -signal.SIGKILL for result in played for code in result["ends"])
         for key, value in sums.items():
             totals[key] += value
         progress = [seconds for result in played for seconds in result["progress"]]
         took = f"{statistics.median(progress):.1f}, {max(progress):.1f}" if progress else "–"
         failed = sum(not result["passed"] for result in played)
         runs = f"{len(played)}" + (f", **{failed} failed**" if failed else "")
-        figures = " | ".join(f"{sums[key]:,}" for key in ("faults", "inputs", "events", "losses", "repeats"))
+        figures = " | ".join(f"{sums[key]:,}" for key in keys)
         rows.append(f"| `{name}` | {CELLS[name].about} | {runs} | {figures} | {took} |")
-    figures = " | ".join(f"{totals[key]:,}" for key in ("runs", "faults", "inputs", "events", "losses", "repeats"))
+    figures = " | ".join(f"{totals[key]:,}" for key in ("runs", *keys))
     rows.append(f"| **all** | | {figures} | |")
     return "\n".join(rows)
 
