@@ -116,7 +116,7 @@ class Play:
         self.environment = cluster.environment() | {"FRONTDOOR_TOPIC_PREFIX": prefix, "FRONTDOOR_CONFIG": config}
         self.admin = AdminClient(cluster.client(log_level=0))
         self.processes, self.faults, self.progressed, self.notes = [], 0, [], []
-        self.load = self.watch = self.log = None
+        self.load = self.watch = self.log = self.positions = None
         self.findings, self.events = Findings(), 0
         # How many messages of which topic were deleted on purpose before they were read.
         self.lost, self.deleted = 0, None
@@ -219,23 +219,28 @@ class Play:
 
     def _at_rest(self):
         self.log = self.log or KafkaLog(self.cluster.client(), self.prefix)
-        positions = Positions(self.cluster.client(), self.prefix, self.log)
-        try:
-            at_rest(Unprefixed(self.log), self.load.sent - self.lost, [self], quiet_seconds=0.5, seconds=PATIENCE)
+        self.positions = self.positions or Positions(self.cluster.client(), self.prefix, self.log)
+        at_rest(Unprefixed(self.log), self.load.sent - self.lost, [self], quiet_seconds=0.5, seconds=PATIENCE)
+        self.until("every service has committed all that there is", self._is_at_the_end)
 
-            # Time goes on: a clock that strikes makes events whenever it is due. What is judged is one moment at which
-            # nothing was left to be done, and not what a process did while another had been stopped already.
-            def rests():
-                self.log.look()
-                count = self.log.count(f"{self.prefix}hub.events")
-                if not positions.are_at_the_end():
-                    return False
-                self.log.look()
-                return self.log.count(f"{self.prefix}hub.events") == count
+    def _is_at_the_end(self):
+        self.log.look()
+        return self.positions.are_at_the_end()
 
-            self.until("every service has committed all that there is", rests)
-        finally:
-            positions.close()
+    def _stopped_at_rest(self):
+        """Time goes on, and a clock that strikes makes events whenever it is due: also for a service that was stopped a
+        moment before. What is judged has nothing left to be done."""
+        for _ in range(5):
+            self._at_rest()
+            for process in self.processes:
+                process.ask_to_stop()
+            codes = [process.stop() for process in self.processes]
+            expect(all(code == 0 for code in codes), f"the processes stopped with {codes}")
+            if self._is_at_the_end():
+                return
+            for process in self.processes:
+                process.start()
+        raise Failed("whenever it is stopped, something is left to be done")
 
     # The end of every play.
 
@@ -247,13 +252,9 @@ class Play:
         self.cluster.start()
         self.load.finish(PATIENCE)
         self.watch.close()
-        self._at_rest()
+        self._stopped_at_rest()
         log = self.log
         try:
-            for process in self.processes:
-                process.ask_to_stop()
-            codes = [process.stop() for process in self.processes]
-            expect(all(code == 0 for code in codes), f"the processes stopped with {codes}")
             self.events = log.count(f"{self.prefix}hub.events")
             try:
                 judge(log, True, self.cluster.client(), self.prefix, self.findings)
@@ -267,6 +268,7 @@ class Play:
                 ask(log)
         finally:
             log.close()
+            self.positions.close()
         # Straight to the brokers.
         environment = self.environment | self.cluster.environment()
         print(verify(self.data, environment) if self.lost == 0 else self._verify_what_is_left(environment))
