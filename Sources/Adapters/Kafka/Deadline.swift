@@ -66,7 +66,7 @@ private final class Errand<Value: Sendable>: Runnable {
 /// The same call again while its error says that it may yet succeed, and for so long at most.
 /// - Parameter passes: of which error; as a rule, of one that asks for the same call again.
 /// - Parameter meanwhile: what may help the next try; done now and then.
-func retrying<Value>(
+package func retrying<Value>(
     for limit: Duration, while passes: (KafkaError) -> Bool = { $0.remedy == .retry }, meanwhile: () -> Void = {},
     _ body: () throws(KafkaError) -> Value
 ) throws(KafkaError) -> Value {

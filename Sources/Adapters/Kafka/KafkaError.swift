@@ -78,6 +78,11 @@ public struct KafkaError: Error, Hashable, Sendable, CustomStringConvertible {
         [.topicDenied, .groupDenied, .clusterDenied, .transactionalIdDenied].contains(code)
     }
 
+    /// Whoever was asked knows of no such topic or partition.
+    package var isUnheardOf: Bool {
+        [.unknownTopicOrPartition, .unknownTopicHere, .unknownPartitionHere].contains(code)
+    }
+
     /// A broker has gone, or another one takes over: the same call later may succeed.
     var isOfTheMoment: Bool {
         [

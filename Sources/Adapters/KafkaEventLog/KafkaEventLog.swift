@@ -69,6 +69,8 @@ public final class KafkaEventLog: EventLog {
     private static let changesPatience = Duration.milliseconds(50)
     /// How long a read waits for records that the brokers say are there.
     private static let readPatience = Duration.seconds(30)
+    /// How long a topic that is there may go unheard of.
+    private static let unheardPatience = Duration.seconds(20)
     /// How long a committed position may take to become certain; an open transaction keeps it uncertain.
     private static let stablePatience = Duration.seconds(2)
 
@@ -150,11 +152,19 @@ public final class KafkaEventLog: EventLog {
         try gate.pass { () throws(LogError) in
             _ = try catalogue.entry(of: source)
             do throws(KafkaError) {
-                return try committedRecords(source, from: from, limit: limit)
+                return try found { () throws(KafkaError) in try committedRecords(source, from: from, limit: limit) }
             } catch {
                 throw LogError(error, reading: source, from: from)
             }
         }
+    }
+
+    /// Asks again where the answer is that there is no such topic. Only topics that the catalogue has are asked for, so it
+    /// is a broker on the move that says so, or one that has just come back: whoever believed it would end the hub.
+    private func found<Value>(_ body: () throws(KafkaError) -> Value) throws(KafkaError) -> Value {
+        try retrying(
+            for: KafkaEventLog.unheardPatience, while: { $0.isUnheardOf }, meanwhile: { _ = try? reader.topics() }, body
+        )
     }
 
     private func committedRecords(_ source: TopicPartition, from: NextOffset, limit: ReadLimit) throws(KafkaError)
@@ -183,7 +193,9 @@ public final class KafkaEventLog: EventLog {
     public func end(of source: TopicPartition) throws(LogError) -> NextOffset {
         try gate.pass { () throws(LogError) in
             _ = try catalogue.entry(of: source)
-            do throws(KafkaError) { return try reader.committedWatermarks(of: source).high } catch {
+            do throws(KafkaError) {
+                return try found { () throws(KafkaError) in try reader.committedWatermarks(of: source).high }
+            } catch {
                 throw LogError(error, reading: source)
             }
         }
@@ -192,7 +204,9 @@ public final class KafkaEventLog: EventLog {
     public func committed(_ participant: ParticipantName, on source: TopicPartition) throws(LogError) -> NextOffset? {
         try gate.pass { () throws(LogError) in
             _ = try catalogue.entry(of: source)
-            do throws(KafkaError) { return try committedPosition(participant, source) } catch {
+            do throws(KafkaError) {
+                return try found { () throws(KafkaError) in try committedPosition(participant, source) }
+            } catch {
                 throw LogError(error, reading: source)
             }
         }
@@ -230,7 +244,7 @@ public final class KafkaEventLog: EventLog {
         return try gate.pass { () throws(LogError) in
             _ = try catalogue.entry(of: source)
             do throws(KafkaError) {
-                return try committedRows(of: source, from: from, limit: limit)
+                return try found { () throws(KafkaError) in try committedRows(of: source, from: from, limit: limit) }
             } catch {
                 throw LogError(error, reading: source, from: from)
             }
