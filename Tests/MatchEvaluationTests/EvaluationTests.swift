@@ -64,6 +64,13 @@ import Testing
         #expect(throws: CommaSeparated.Fault.self) {
             try ChildrenFile(CommaSeparated(Array("given\nAda".utf8)))
         }
+        #expect(throws: CommaSeparated.Fault(line: 3, what: "row 2 has the 'rid' of another row")) {
+            try ChildrenFile(CommaSeparated(Array("rid,given\nR1,Ada\nR1,Bob".utf8)))
+        }
+        #expect(throws: CommaSeparated.Fault(line: 2, what: "row 1 has no 'rid'")) {
+            try ChildrenFile(CommaSeparated(Array("rid,given\n,Ada".utf8)))
+        }
+        #expect(throws: CommaSeparated.Fault.self) { try LinkageFile(CommaSeparated(Array("rid,given\n1,a".utf8))) }
     }
 
     /// The columns in any order, and with the truth in them or not: the same decisions.
@@ -81,6 +88,21 @@ import Testing
         }
         #expect(try lines(plain) == lines(told))
         #expect(try lines(plain)[0].hasPrefix("R1,linked,K1,,"))
+    }
+
+    /// Distractors bear the names of children in whose records there is no slip; and have slips of their own, of which no
+    /// one is common enough to pass for a name.
+    @Test func distractorsDoNotRepeatTheSlipsOfAFile() throws {
+        let text = "rid,given,surname,ops\nK1,Henrietta,Lovelace,\nK2,Hnerietta,Lovelace,g_typo\n"
+        let table = try CommaSeparated(Array(text.utf8))
+        let children = HouseholdTruth.asTheyAre(table, try ChildrenFile(table))
+        #expect(children.map(\.id) == ["K1"])
+        let names = Distractors(4000, namedAs: children, seed: 3).compactMap { $0.names.first?.given }
+        var counts: [String: Int] = [:]
+        for name in names where name != "alex" { counts[name, default: 0] += 1 }
+        let slips = counts.filter { $0.key != "henrietta" && $0.key.hasPrefix("h") }
+        #expect(slips.count > 5 && (slips.values.max() ?? 0) < 40)
+        #expect(counts["henrietta", default: 0] > 1500)
     }
 
     @Test func intervalsAreWilsons() {
@@ -114,7 +136,7 @@ import Testing
                 text += "rec-\(person)-dup-\(copy), " + other.joined(separator: ", ") + "\n"
             }
         }
-        return LinkageFile(try CommaSeparated(Array(text.utf8)), withoutID: withoutID)
+        return try LinkageFile(CommaSeparated(Array(text.utf8)), withoutID: withoutID)
     }
 
     @Test(arguments: [false, true])

@@ -47,7 +47,7 @@ struct PublishedSetTests {
 
     @Test(arguments: [(1, false, 1.0), (1, true, 0.995), (2, true, 0.9808), (3, false, 0.9963), (3, true, 0.987)])
     func pairsOfTheFEBRLSets(number: Int, withoutID: Bool, bar: Double) throws {
-        let file = LinkageFile(try PublishedSets.table("dataset\(number).csv"), withoutID: withoutID)
+        let file = try LinkageFile(PublishedSets.table("dataset\(number).csv"), withoutID: withoutID)
         var linkage = Linkage(randomPairs: 40_000)
         let figures = try #require(LinkageFigures(linkage.link(file), file, nil))
         #expect(figures.f1 >= bar)

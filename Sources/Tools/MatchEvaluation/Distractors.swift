@@ -2,7 +2,8 @@ import DomainModel
 public import PersonMatching
 
 /// People who are nobody's referral, by the million: what a large authority knows beside those whom a file is about.
-/// Their names are as common as in the files, so that namesakes of the same day are among them.
+/// Their names are as common as in the files, so that namesakes of the same day are among them. Slips they have of their
+/// own, each another: one slip that hundreds have would be a name.
 public struct Distractors: Sequence, Sendable {
     private let givenNames: [String]
     private let familyNames: [String]
@@ -10,7 +11,8 @@ public struct Distractors: Sequence, Sendable {
     public let count: Int
     private let seed: UInt64
 
-    /// - Parameter children: whose names they bear, each as often as it is there.
+    /// - Parameter children: whose names they bear, each as often as it is there; best those in whose names there is no
+    ///   slip, as far as it is known (`HouseholdTruth.asTheyAre`).
     public init(_ count: Int, namedAs children: [ChildrenFile.Child], seed: UInt64) {
         self.count = count
         self.seed = seed
@@ -54,6 +56,22 @@ public struct Distractors: Sequence, Sendable {
                 ? [FoldedName(given: people.parentNames[draws.below(people.parentNames.count)], family: family)] : []
         }
 
+        /// In how many registered given names there is a slip.
+        private let slipShare = 0.03
+
+        /// A letter left out, doubled, or changed for the next.
+        private mutating func slip(_ name: String) -> String {
+            var letters = Array(name)
+            guard letters.count > 3 else { return name }
+            let place = draws.below(letters.count - 1)
+            switch draws.below(3) {
+            case 0: letters.remove(at: place)
+            case 1: letters.insert(letters[place], at: place)
+            default: letters.swapAt(place, place + 1)
+            }
+            return String(letters)
+        }
+
         private mutating func letter() -> Character { Character(UnicodeScalar(UInt8(65 + draws.below(26)))) }
 
         public mutating func next() -> MatchRecord? {
@@ -62,6 +80,7 @@ public struct Distractors: Sequence, Sendable {
             if left == 0 { found() }
             left -= 1
             let given = people.givenNames[draws.below(people.givenNames.count)]
+            let told = draws.chance(slipShare) ? slip(given) : given
             let middle = draws.chance(0.2) ? people.givenNames[draws.below(people.givenNames.count)] : nil
             let birth = CivilDate(daysSinceEpoch: 13_500 + draws.below(6574))
             var number: NHSNumber?
@@ -71,7 +90,7 @@ public struct Distractors: Sequence, Sendable {
                 for check in 0...9 where number == nil { number = NHSNumber("\(nine)\(check)") }
             }
             return MatchRecord(
-                names: [FoldedName(given: given, middle: middle, family: family)], birthDate: birth,
+                names: [FoldedName(given: told, middle: middle, family: family)], birthDate: birth,
                 sex: draws.chance(0.5) ? .male : .female, nhsNumber: number, addresses: [address], parents: parents)
         }
     }

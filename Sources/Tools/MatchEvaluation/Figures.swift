@@ -120,6 +120,13 @@ public struct HouseholdTruth: Sendable {
         }
     }
 
+    /// The children with whose records nothing was done, by the column that tells it; all where there is none.
+    public static func asTheyAre(_ table: CommaSeparated, _ file: ChildrenFile) -> [ChildrenFile.Child] {
+        guard let told = table.column("ops") else { return file.children }
+        let untouched = zip(table.rows, file.children).filter { table.value($0.0, told) == nil }.map(\.1)
+        return untouched.isEmpty ? file.children : untouched
+    }
+
     public func figures(_ decisions: [ReferralDecision]) -> HouseholdFigures {
         var figures = HouseholdFigures()
         for decision in decisions { figures.add(decision, truth: person[decision.id]) }

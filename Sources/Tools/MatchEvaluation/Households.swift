@@ -30,11 +30,19 @@ public struct ChildrenFile: Sendable {
         let number = table.column("nhs")
         let upn = table.column("upn")
         let parents = [table.column("parent1"), table.column("parent2")]
-        for row in table.rows {
+        // A decision is written under its rid: without one, or with another's, nobody could tell whose it is.
+        var seen: Set<String> = []
+        for (place, row) in table.rows.enumerated() {
             func value(_ column: Int?) -> String? { table.value(row, column) }
+            guard let rid = value(id) else {
+                throw CommaSeparated.Fault(line: place + 2, what: "row \(place + 1) has no 'rid'")
+            }
+            guard seen.insert(rid).inserted else {
+                throw CommaSeparated.Fault(line: place + 2, what: "row \(place + 1) has the 'rid' of another row")
+            }
             children.append(
                 Child(
-                    id: value(id) ?? "",
+                    id: rid,
                     record: MatchRecord(
                         names: [FoldedName(given: value(given), middle: value(middle), family: value(surname))],
                         birthDate: value(birth).flatMap { ChildrenFile.date($0) },

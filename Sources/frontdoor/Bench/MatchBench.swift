@@ -18,8 +18,11 @@ enum MatchBench {
             each referral is decided, each one timed. Without files the people are distractors themselves, and the \
             referrals some of them with a slip in the given name.
             """,
-        options: [MatchCommand.known, MatchCommand.referrals, distractors, export, MatchCommand.model, Common.json],
-        exitCodes: [.ok, .noInput, .dataError],
+        options: [
+            MatchCommand.known, MatchCommand.referrals, distractors, export, MatchCommand.model,
+            MatchEvaluateCommand.out, Common.json,
+        ],
+        exitCodes: [.ok, .noInput, .dataError, .cannotCreate],
         examples: [
             ("frontdoor bench match", "time and memory"),
             ("frontdoor bench match --known k.csv --referrals r.csv", "and whether it decides as well"),
@@ -31,6 +34,7 @@ enum MatchBench {
         var truth: HouseholdTruth?
         var file: ChildrenFile
         var referrals: [ChildrenFile.Child]
+        var namesakes: [ChildrenFile.Child]
         if let knownPath = invocation[MatchCommand.known].last,
             let referralsPath = invocation[MatchCommand.referrals].last
         {
@@ -39,15 +43,17 @@ enum MatchBench {
             file = try MatchCommand.children(knownTable, knownPath)
             referrals = try MatchCommand.children(referralTable, referralsPath).children
             truth = HouseholdTruth(known: knownTable, referrals: referralTable)
+            namesakes = HouseholdTruth.asTheyAre(knownTable, file)
         } else {
             file = MatchBench.invented(5000, seed: seed)
+            namesakes = file.children
             referrals = file.children.enumerated().map { place, child in
                 place % 2 == 0 ? child : MatchBench.withSlip(child)
             }
         }
         let before = ProcessUsage.peakMemoryBytes
         var known = KnownChildren(file, model: model)
-        let people = Distractors(count, namedAs: file.children, seed: seed &+ 1)
+        let people = Distractors(count, namedAs: namesakes, seed: seed &+ 1)
         var progress = Progress("Adding", total: max(1, count), unit: "people", terminal: terminal)
         let start = ContinuousClock.now
         known.add(people) { progress.update($0) }
@@ -57,18 +63,26 @@ enum MatchBench {
         if let folder = invocation[export] { try MatchBench.write(file, people, referrals, to: folder) }
 
         var times: [Double] = []
+        // Of the processor alone: on a machine that is busy with other work, time passes and nothing is done.
+        var busy: [Double] = []
         var decisions: [ReferralDecision] = []
         for referral in referrals {
+            let busyBefore = ProcessUsage.threadSeconds
             let start = ContinuousClock.now
             let decision = known.decide(referral)
             times.append(MatchBench.seconds(ContinuousClock.now - start))
+            busy.append(ProcessUsage.threadSeconds - busyBefore)
             decisions.append(decision)
         }
         times.sort()
-        func quantile(_ share: Double) -> Double {
+        busy.sort()
+        func quantile(_ share: Double, of times: [Double]) -> Double {
             times.isEmpty ? 0 : times[min(times.count - 1, Int(share * Double(times.count)))]
         }
         let perAdding = MatchBench.seconds(filling) / Double(max(1, count))
+        if let path = invocation[MatchEvaluateCommand.out] {
+            try MatchCommand.write(decisions.reduce(into: ReferralDecision.header) { $0 += $1.line }, to: path)
+        }
         let figures = truth?.figures(decisions)
         if invocation[Common.json] {
             var json = JSONText()
@@ -76,9 +90,12 @@ enum MatchBench {
             json.field("referrals", referrals.count)
             json.field("memoryBytes", memory)
             json.field("addMicroseconds", perAdding * 1e6)
-            json.field("p50Microseconds", quantile(0.5) * 1e6)
-            json.field("p99Microseconds", quantile(0.99) * 1e6)
+            json.field("p50Microseconds", quantile(0.5, of: times) * 1e6)
+            json.field("p99Microseconds", quantile(0.99, of: times) * 1e6)
             json.field("maxMicroseconds", (times.last ?? 0) * 1e6)
+            json.field("cpuP50Microseconds", quantile(0.5, of: busy) * 1e6)
+            json.field("cpuP99Microseconds", quantile(0.99, of: busy) * 1e6)
+            json.field("cpuMaxMicroseconds", (busy.last ?? 0) * 1e6)
             if let figures {
                 json.field("linked", figures.linked)
                 json.field("falseAutos", figures.linked - figures.linkedRightly)
@@ -94,9 +111,12 @@ enum MatchBench {
         table.add(["People", Words.count(known.index.count)])
         table.add(["Memory of the index", Words.bytes(memory)])
         table.add(["Adding one", micro(perAdding)])
-        table.add(["Deciding one, median", micro(quantile(0.5))])
-        table.add(["Deciding one, 99 of 100 within", micro(quantile(0.99))])
+        table.add(["Deciding one, median", micro(quantile(0.5, of: times))])
+        table.add(["Deciding one, 99 of 100 within", micro(quantile(0.99, of: times))])
         table.add(["Deciding one, the longest", micro(times.last ?? 0)])
+        table.add(["CPU time of deciding one, median", micro(quantile(0.5, of: busy))])
+        table.add(["CPU time, 99 of 100 within", micro(quantile(0.99, of: busy))])
+        table.add(["CPU time, the longest", micro(busy.last ?? 0)])
         if let figures {
             table.add(["False links", figures.falseAutos.text])
             table.add(["Known children linked", figures.autoRecall.text])

@@ -168,9 +168,17 @@ enum MatchEvaluateCommand {
     private static func link(
         _ first: String, _ second: String?, _ invocation: Invocation, _ terminal: Terminal
     ) throws(CommandFailure) -> ExitCode {
-        let one = LinkageFile(try MatchCommand.table(first), withoutID: invocation[withoutID])
+        func file(_ path: String) throws(CommandFailure) -> LinkageFile {
+            let table = try MatchCommand.table(path)
+            do throws(CommaSeparated.Fault) {
+                return try LinkageFile(table, withoutID: invocation[withoutID])
+            } catch {
+                throw CommandFailure(.dataError, "\(path): \(error.what)")
+            }
+        }
+        let one = try file(first)
         var other: LinkageFile?
-        if let second { other = LinkageFile(try MatchCommand.table(second), withoutID: invocation[withoutID]) }
+        if let second { other = try file(second) }
         var linkage = Linkage(seed: invocation[seed])
         var progress = Progress("Comparing", total: 1000, unit: "thousandths", terminal: terminal)
         let pairs = linkage.link(one, other) { done, total in progress.update(done * 1000 / max(1, total)) }

@@ -34,7 +34,10 @@ public struct LinkageFile: Sendable {
     public var count: Int { records.count }
 
     /// - Parameter withoutID: leaves the identifier aside, as if the column were not there.
-    public init(_ table: CommaSeparated, withoutID: Bool = false) {
+    public init(_ table: CommaSeparated, withoutID: Bool = false) throws(CommaSeparated.Fault) {
+        guard table.column(Field.given.column) != nil || table.column(Field.surname.column) != nil else {
+            throw CommaSeparated.Fault(line: 1, what: "neither a column 'given_name' nor 'surname'")
+        }
         let id = table.column("rec_id")
         let columns = Field.allCases.map { field in
             withoutID && field == .identifier ? nil : table.column(field.column)
