@@ -78,6 +78,47 @@ import Testing
         #expect(try desk.refer(4, third).identified.map(\.person) == [known])
     }
 
+    private let tomaz = Told(key: 3, given: "Tomaz", family: "Ahmed", born: "2015-03-04")
+    private let again = Told(key: 2, given: "Thomas", family: "Ahmed", born: "2015-03-04", nhs: nhs(1))
+
+    @Test func whoeverWaitsIsShownWhomAnUnlinkMade() throws {
+        var desk = try Desk()
+        let known = try #require(try desk.refer(1, thomas).identified.first?.person)
+        try desk.refer(2, again)
+        #expect(try asked(&desk, 3, tomaz).candidates == [known])
+        let postings = desk.decide(.unlink, again.child)
+        let made = try #require(postings.identified.first { $0.child == again.child }?.person)
+        let shown = postings.identified.filter { $0.child == tomaz.child }
+        #expect(shown.map(\.disposition) == [.awaiting] && shown.map { Set($0.candidates) } == [[known, made]])
+        // What is asked stays open, and either may be the answer, after a restart as well.
+        try desk.restart()
+        #expect(desk.decide(.confirmIdentity, tomaz.child, person: made).identified.first?.person == made)
+    }
+
+    @Test func whoeverWaitsIsShownOnceWhomASplitMade() throws {
+        var desk = try Desk()
+        let known = try #require(try desk.refer(1, thomas).identified.first?.person)
+        try desk.refer(2, again)
+        let third = Told(key: 4, given: "Thomas", family: "Ahmed", born: "2015-03-04", nhs: nhs(1))
+        try desk.refer(4, third)
+        _ = try asked(&desk, 3, tomaz)
+        let postings = desk.decide(.split, again.child, with: [third.child])
+        let made = try #require(postings.identified.first { $0.child == again.child }?.person)
+        let shown = postings.identified.filter { $0.child == tomaz.child }
+        #expect(shown.map { Set($0.candidates) } == [[known, made]])
+    }
+
+    @Test func whoeverWaitsIsShownTheOneThatAMergeLeaves() throws {
+        var desk = try Desk()
+        let first = try #require(try desk.refer(1, thomas).identified.first)
+        try desk.refer(2, again)
+        let second = try #require(desk.decide(.unlink, again.child).identified.first)
+        #expect(Set(try asked(&desk, 3, tomaz).candidates) == Set([first, second].compactMap(\.person)))
+        let postings = desk.decide(.merge, nil, cases: [first, second].compactMap(\.caseID))
+        let shown = postings.identified.filter { $0.child == tomaz.child }
+        #expect(shown.map(\.candidates) == [[first.person].compactMap { $0 }])
+    }
+
     @Test func whatACorrectionPutsBeforeAPersonIsNobodysRecordMeanwhile() throws {
         var desk = try Desk()
         try desk.refer(1, thomas)

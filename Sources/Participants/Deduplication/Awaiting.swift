@@ -23,10 +23,18 @@ extension Deduplication {
         return decision
     }
 
-    /// A named person has said who a child is: those who wait and may be the same are shown with whom they may be now.
-    /// They go on waiting, whatever a rule would make of them: a review ends by a person's answer.
-    mutating func askAgain(whoMayBe child: ChildID, cause: Event) {
-        for other in matchAlone(child, leavingOut: child).alsoAwaiting {
+    /// A named person has said who children are, or are not: those who wait and may be the same are shown with whom they
+    /// may be now, since a candidate may have been made, taken apart, or have come to an end in another. They go on
+    /// waiting, whatever a rule would make of them: a review ends by a person's answer.
+    mutating func askAgain(whoMayBe children: [ChildID], cause: Event) {
+        // Each once in a step, however many of them it may be: showing one changes whom those beside it may be.
+        var others: [ChildID] = []
+        for child in children {
+            for other in matchAlone(child, leavingOut: child).alsoAwaiting where !others.contains(other) {
+                others.append(other)
+            }
+        }
+        for other in others {
             guard let row = state.children[other], row.status == .awaiting else { continue }
             let decision = match(other, leavingOut: other)
             let candidates = candidates(of: decision, for: row)

@@ -61,7 +61,6 @@ extension Deduplication {
             person = newPerson(for: child, cause: cause)
         }
         move([child], to: person, by: decision, EventBody.identityConfirmed, cause: cause)
-        askAgain(whoMayBe: child, cause: cause)
         return nil
     }
 
@@ -150,6 +149,8 @@ extension Deduplication {
             say(again: child.child, row, cause: cause)
         }
         recount(person, cause: cause)
+        // Whoever may be one of the two may be the one that goes on.
+        askAgain(whoMayBe: children.map(\.child), cause: cause)
         return nil
     }
 
@@ -214,7 +215,7 @@ extension Deduplication {
     // MARK: Moving
 
     /// The children go to that person, one event each, and each is identified with the person's case. Where their going
-    /// or coming changes what is a re-referral of what, that is said too.
+    /// or coming changes what is a re-referral of what, that is said too, and so is whom those may be who wait.
     private mutating func move(
         _ children: [ChildID], to person: PersonID, by decision: DecisionSubmitted,
         _ make: (IdentityDecided) -> EventBody, cause: Event
@@ -235,6 +236,7 @@ extension Deduplication {
         }
         for previous in left { recount(previous, besides: children, cause: cause) }
         recount(person, besides: children, cause: cause)
+        askAgain(whoMayBe: children, cause: cause)
     }
 
     /// A referral that came after a close is a re-referral by what is known of the child now. Each of the person's
