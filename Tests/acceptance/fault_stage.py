@@ -39,7 +39,8 @@ class Process:
 
     def start(self, fault=None):
         self.wanted = True
-        environment = {**os.environ, **self.play.environment}
+        # Who traps is started again at once, and not after a look into every thread.
+        environment = {**os.environ, "SWIFT_BACKTRACE": "enable=no", **self.play.environment}
         if fault is not None:
             environment["FRONTDOOR_FAULT"] = fault
         self.ran = self.said().count("; running on ")
