@@ -74,6 +74,62 @@ struct RenewalTests {
         #expect(found == ["2", "3", "2", "3"])
     }
 
+    /// A consumer alone has come under its name, as this member's own client may while a coordinator changes: no producer
+    /// has, so no other process is there, and it takes its place again.
+    @Test func aMemberThatNoOtherProcessReplacedGoesOn() throws {
+        let cluster = try TestCluster.one.get()
+        let harness = try KafkaHarness(cluster)
+        defer { harness.close() }
+        let topic = harness.topic("input")
+        let source = TopicPartition(topic, 0)
+        try harness.log.ensure([TopicSpecification(topic, partitions: 1)])
+        _ = try harness.log.append((0..<2).map { NewRecord(source, key: nil, value: Array("\($0)".utf8)) })
+        let table = try harness.table("table", partitions: 1)
+        let participant = harness.participant("p")
+        let member = try harness.log.join(participant, instance: "1", inputs: [.exact(topic)])
+        defer { member.leave() }
+        let deadline = ContinuousClock.now + .seconds(60)
+        var told: [String] = []
+        var committed: [NextOffset] = []
+        var isReplaced = false
+        while committed.count < 2, ContinuousClock.now < deadline {
+            switch try member.poll(ReadLimit(records: 1, bytes: 1 << 20), wait: .milliseconds(100)) {
+            case .assigned: told.append("assigned")
+            case .revoked: told.append("revoked")
+            case .idle: break
+            case .records(_, let records):
+                let next = try #require(records.last).offset.next
+                do throws(LogError) {
+                    try member.commit(
+                        Step(
+                            tableChanges: [TableChange(table, partition: 0, key: [1], value: [2])],
+                            positions: [(source, next)]))
+                } catch {
+                    // Polled before the group was heard of: from a member that was replaced it is not taken.
+                    guard case .aborted = error else { throw error }
+                    try member.rewind()
+                    break
+                }
+                committed.append(next)
+                guard !isReplaced else { break }
+                isReplaced = true
+                var other = try KafkaConsumer(
+                    KafkaSettings(brokers: cluster.brokers, log: LibraryLog.take),
+                    KafkaConsumer.Settings(group: harness.own + "\(participant)", instance: "1"),
+                    inputs: [.exact(topic)])
+                var isThere = false
+                while !isThere, ContinuousClock.now < deadline {
+                    _ = try other.poll(milliseconds: 100) { _ in }
+                    if case .assigned = other.nextEvent() { isThere = true }
+                }
+                other.abandon()
+                #expect(isThere)
+            }
+        }
+        #expect(committed == [NextOffset(1), NextOffset(2)])
+        #expect(told == ["assigned", "revoked", "assigned"])
+    }
+
     /// A client that asks for a topic makes it, where brokers are set so; this one never asks.
     @Test func whatIsAskedForIsNotMade() throws {
         let harness = try KafkaHarness(TestCluster.one.get())

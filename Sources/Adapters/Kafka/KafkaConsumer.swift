@@ -187,6 +187,9 @@ public struct KafkaConsumer: ~Copyable {
 
     var pointer: OpaquePointer { client.pointer }
 
+    /// Why this member can do nothing more.
+    public var fatalError: KafkaError? { client.fatalError }
+
     /// The last thing that went wrong outside any call.
     public var lastError: KafkaError? { listener.lastError }
 

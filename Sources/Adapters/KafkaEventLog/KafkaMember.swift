@@ -8,6 +8,7 @@ package final class KafkaMember: LogMember {
     package let participant: ParticipantName
     private let log: KafkaEventLog
     private let instance: String
+    private let inputs: [TopicPattern]
     /// Both nil once it has left.
     private var consumer: KafkaConsumer?
     private var producer: KafkaTransactions?
@@ -15,17 +16,17 @@ package final class KafkaMember: LogMember {
     private var outbox = Outbox()
     /// Why nothing more can be done, told on every call from then on.
     private var end: LogError?
+    /// When this member last took its own place in the group again.
+    private var rejoined: ContinuousClock.Instant?
 
     init(_ participant: ParticipantName, instance: String, inputs: [TopicPattern], log: KafkaEventLog)
         throws(LogError)
     {
         self.participant = participant
         self.instance = instance
+        self.inputs = inputs
         self.log = log
         let settings = log.settings
-        let statistics = settings.statistics.map { tell in
-            { @Sendable (numbers: KafkaStatistics) in tell(participant, numbers) }
-        }
         var writing = KafkaTransactions.Settings(
             id: settings.transactionalID(of: participant, instance: instance),
             timeoutMilliseconds: settings.transactionMilliseconds)
@@ -35,21 +36,33 @@ package final class KafkaMember: LogMember {
         do throws(KafkaError) {
             // The producer first: from here on an earlier one of this name can commit nothing.
             producer = try KafkaTransactions(settings.kafka, writing, statistics: statistics)
-            consumer = try KafkaConsumer(
-                settings.kafka,
-                KafkaConsumer.Settings(
-                    group: settings.group(of: participant), instance: instance,
-                    sessionMilliseconds: settings.sessionMilliseconds,
-                    pollIntervalMilliseconds: settings.pollIntervalMilliseconds,
-                    topicRefreshMilliseconds: settings.topicRefreshMilliseconds),
-                inputs: inputs, statistics: statistics,
-                onRevoke: settings.faults.map { faults in { faults.reach(.inRevoke, by: participant) } })
+            consumer = try makeConsumer()
         } catch {
             throw LogError(error)
         }
     }
 
     deinit { leave() }
+
+    private var statistics: (@Sendable (KafkaStatistics) -> Void)? {
+        let participant = participant
+        return log.settings.statistics.map { tell in
+            { @Sendable (numbers: KafkaStatistics) in tell(participant, numbers) }
+        }
+    }
+
+    private func makeConsumer() throws(KafkaError) -> KafkaConsumer {
+        let settings = log.settings
+        return try KafkaConsumer(
+            settings.kafka,
+            KafkaConsumer.Settings(
+                group: settings.group(of: participant), instance: instance,
+                sessionMilliseconds: settings.sessionMilliseconds,
+                pollIntervalMilliseconds: settings.pollIntervalMilliseconds,
+                topicRefreshMilliseconds: settings.topicRefreshMilliseconds),
+            inputs: inputs, statistics: statistics,
+            onRevoke: settings.faults.map { [participant] faults in { faults.reach(.inRevoke, by: participant) } })
+    }
 
     // MARK: Reading
 
@@ -65,7 +78,7 @@ package final class KafkaMember: LogMember {
                 guard inbox.isEmpty, let deadline, clock.now < deadline else { break }
             }
         } catch {
-            throw failed(error)
+            return try rejoin(after: error)
         }
         // Told of in an earlier poll whose records came first.
         if let (source, records) = inbox.next(limit) { return .records(source, records) }
@@ -116,8 +129,34 @@ package final class KafkaMember: LogMember {
             guard !sources.isEmpty, let committed = try consumer?.committed(sources) else { return }
             try consumer?.seek(inbox.rewind(to: committed))
         } catch {
+            // The next poll says what becomes of it; if this member goes on, then from the committed positions.
+            if isReplaced { return }
             throw failed(error)
         }
+    }
+
+    // MARK: Going on
+
+    /// A member that is replaced so soon again has been replaced by another process.
+    private static let betweenRejoins = Duration.seconds(60)
+
+    /// Whether the group says that another has come under this member's name.
+    private var isReplaced: Bool { consumer?.fatalError?.code == .fencedInstance }
+
+    /// While a coordinator changes, 2.0.2 may join twice, be replaced by itself, and take that for the end. Whoever had
+    /// truly come instead would have made a producer of this name first, so this member's producer knows better: where it
+    /// still may write, a new consumer goes on in the old one's place, and the other participants of this process with it.
+    private func rejoin(after error: KafkaError) throws(LogError) -> PollOutcome {
+        guard isReplaced, rejoined.map({ .now - $0 > KafkaMember.betweenRejoins }) ?? true else { throw failed(error) }
+        do throws(KafkaError) {
+            guard try outbox.mayWrite(with: &producer) else { throw error }
+            if let old = consumer.take() { old.abandon() }
+            consumer = try makeConsumer()
+        } catch {
+            throw failed(error)
+        }
+        rejoined = .now
+        return inbox.take(.revoked(inbox.sources))
     }
 
     // MARK: Committing
@@ -214,7 +253,8 @@ package final class KafkaMember: LogMember {
 
     /// Ends the transaction that an error befell, and says what became of the step.
     private func abort(after error: KafkaError) throws(LogError) -> LogError {
-        if error.remedy == .fatal || error.isFencing { return failed(error) }
+        // A consumer that was replaced is looked into at the next poll, once nothing is open.
+        if error.remedy == .fatal || error.isFencing && error.code != .fencedInstance { return failed(error) }
         do throws(KafkaError) {
             try producer?.abort()
         } catch let second {

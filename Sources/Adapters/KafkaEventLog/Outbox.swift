@@ -85,4 +85,18 @@ struct Outbox {
                 value: change.value)
         }
     }
+
+    /// Whether no other producer has come under the same name: tried with a record that is never committed. A compacted
+    /// topic forgets it soonest.
+    /// - Returns: false as well where nothing has been written yet, so that nothing can be tried.
+    func mayWrite(with producer: inout KafkaTransactions?) throws(KafkaError) -> Bool {
+        guard let target = targets.first(where: { $0.entry.specification.cleanup == .compact }) ?? targets.first else {
+            return false
+        }
+        try producer?.begin()
+        try producer?.produce(to: target.place, partition: 0, key: [], headers: Headers(), value: nil)
+        try producer?.flush()
+        try producer?.abort()
+        return producer != nil
+    }
 }
