@@ -34,13 +34,17 @@ final class DeliveryThreads: Sendable {
     /// What ended Delivery, where something did: the process ends with it, and is started again.
     var failed: LogError? { failure.withLock { $0 } }
 
+    /// - Parameter failed: what went wrong elsewhere in the process, so that it is to stop.
     func start(
         log: any EventLog, topics: HubTopics, configuration: LoadedConfiguration, settings: HubSettings, sinks: [Sink],
-        services: Set<Service>, instance: String = "one"
+        services: Set<Service>, instance: String = "one", failed: @escaping @Sendable () -> String? = { nil }
     ) {
         wanted.withLock { $0 = Wanted(configuration: configuration, sinks: sinks, generation: 1) }
         if services.contains(.delivery) {
             thread { [self] in
+                // What hangs in the log here must neither go unseen nor hold up the process's stop.
+                let watchdog = Watchdog(of: Service.delivery.rawValue, failure: failed)
+                defer { watchdog.release() }
                 do throws(LogError) {
                     var draws = SystemDraws()
                     while let wanted = next {
@@ -50,6 +54,7 @@ final class DeliveryThreads: Sendable {
                             sinks: wanted.sinks, directory: wanted.configuration.directory,
                             allowLists: wanted.configuration.allowLists, seed: seed, clock: Common.now)
                         try loop.run(until: { self.isOver(wanted) }) { failing in
+                            watchdog.pat()
                             self.signs.note([.delivery], at: Common.now())
                             self.signs.note(failing: failing)
                         }

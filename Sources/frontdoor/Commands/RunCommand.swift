@@ -165,7 +165,7 @@ enum RunCommand {
         operations.watch(log, topics: topics, services: services, configuration)
         delivery.start(
             log: log, topics: topics, configuration: configuration, settings: settings, sinks: sinks,
-            services: services, instance: name)
+            services: services, instance: name, failed: { runner.failure?.message })
         var watch = ConfigurationWatch(ConfigurationSource(folder: invocation[Common.config]))
         while runner.isRunning {
             Thread.sleep(forTimeInterval: 0.1)
