@@ -23,6 +23,27 @@ import Testing
         #expect(examples.allSatisfy { !$0.contains("Zebedee") })
     }
 
+    /// It came by the topic of the team that decided so.
+    @Test func whatIsTakenOnceMoreIsFromItsFirstSender() throws {
+        func failed(_ agency: String) throws -> Int {
+            let input = "team.bd-macpt.decisions/0@9"
+            let origin = "agency.bd-police.referrals/0@2"
+            let story = Story.good().adding {
+                $0.event(
+                    "decision.submitted", "redrive", at: "2026-11-02T12:00:00Z", by: "intake", input: input,
+                    #"{"by":\#(Story.macpt),"verb":"redrive","redrive":{"letter":"\#(Story.id("letter"))","origin":"\#(origin)","service":"intake"}}"#
+                )
+                $0.event(
+                    "heartbeat.sent", "beat", at: "2026-11-02T12:00:00Z", by: "intake", input: input,
+                    #"{"agency":"\#(agency)"}"#)
+            }
+            return try #require(try story.report().results.first { $0.number == 3 }).failed
+        }
+        #expect(try failed("bd-police") == 0)
+        #expect(try failed("bd-gps") == 1)
+        #expect(try failed("bd-macpt") == 1)
+    }
+
     /// Each case: what is spoilt, and the invariant that must notice.
     static let spoilt: [(String, Int, @Sendable (Story) -> Story)] = [
         // 1

@@ -15,6 +15,8 @@ final class Belonging {
     private var teamsOfCase: [String: Set<String>] = [:]
     private var decisions: [String: Signatory] = [:]
     private var signed: Set<Signatory> = []
+    /// By the position of a decision to redrive what Intake had refused: where that lay.
+    private var redrives: [String: String] = [:]
     private var desksOfAlert: [String: Set<String>] = [:]
     private var answered: Set<String> = []
     /// In force at the position that is being read, by authority.
@@ -52,6 +54,9 @@ final class Belonging {
             if let by = Signatory(facts["by"]) {
                 decisions[record.id] = by
                 signed.insert(by)
+            }
+            if let redrive = facts["redrive"], redrive.text("service") == "intake", let input = record.input {
+                redrives[input] = redrive.text("origin")
             }
         case "alert.raised", "alert.escalated", "alert.acknowledged", "alert.cleared":
             if let alert = facts.text("alert"), let desk = facts.text("desk") {
@@ -116,9 +121,11 @@ final class Belonging {
         findings.expect(3, decisions[decision] == by, "another person than the decision's: \(record.name)")
     }
 
-    /// Whoever owns the topic sent it, whatever it claims.
+    /// Whoever owns the topic sent it, whatever it claims; what a decision had taken once more, whoever owns the one
+    /// where it was refused.
     private func sender(_ record: LogRecord, _ facts: Node) {
-        guard let input = record.input, let slash = input.lastIndex(of: "/"),
+        let again = facts["redrive"] == nil ? record.input.flatMap { redrives[$0] } : nil
+        guard let input = again ?? record.input, let slash = input.lastIndex(of: "/"),
             case .ingress(let channel, let owner) = TopicRole(String(input[..<slash]), prefix: prefix)
         else { return }
         let claimed: String? =
