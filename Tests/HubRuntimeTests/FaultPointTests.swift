@@ -46,7 +46,12 @@ import Triage
     private static func picture(trappingOn text: String) throws -> Picture {
         let clock = StillClock()
         let log = kafkaLike(clock)
-        let hosts = Given.hosts.map { $0.service == .triage ? TrappingHostOf(Triage.self, on: text) : $0 }
+        let hosts = Given.hosts.map { host in
+            guard host.service == .triage else { return host }
+            return HeraldedHost(host) { event in
+                if event.subject.description.contains(text) { preconditionFailure("as a fault in its code would") }
+            }
+        }
         let services = Services(log, clock: clock, hosts: hosts)
         try services.start(ensuring: log)
         _ = try log.append((0..<3).map { Given.referral($0) })

@@ -138,7 +138,7 @@ public class RoomHost {
     }
 }
 
-public class HostOf<P: Participant>: RoomHost {
+public final class HostOf<P: Participant>: RoomHost {
     public init(_: P.Type) {
         super.init(service: P.service, opensParts: P.opensParts)
     }
@@ -164,7 +164,7 @@ public class IngressHost {
     func fresh() -> IngressHost { IngressHost(service: service) }
 }
 
-public class IngressHostOf<P: IngressParticipant>: IngressHost {
+public final class IngressHostOf<P: IngressParticipant>: IngressHost {
     private var state: P?
 
     public init(_: P.Type) { super.init(service: P.service) }

@@ -49,7 +49,7 @@ public struct Campaign: Sendable {
             let simulation = try Simulation(
                 seed: seed, hub: hub, plant: plant, without: without, isNarrating: isNarrating)
             do throws(SimulationFailure) { try simulation.run() } catch { findings.append(error.description) }
-            let judge = Judge(hub: hub, log: simulation.cluster.whole)
+            let judge = Judge(hub: hub, log: simulation.cluster.whole, trapped: simulation.trapped)
             if findings.isEmpty {
                 findings += judge.findings(
                     now: simulation.time.now.adding(milliseconds: SimulatedTimes.clockErrorMax),

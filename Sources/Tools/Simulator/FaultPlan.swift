@@ -24,15 +24,24 @@ public enum FaultKind: String, CaseIterable, Sendable {
     case aborts
     /// What has been read long ago is deleted.
     case retention
+    /// One input traps in one participant, until somebody has mended that and has the dead letter taken once more.
+    case trap
 }
 
 /// Which faults a seed has, and how often each: some seeds have one kind only, since one fault hides another.
 struct FaultPlan {
+    private static let trapsShare = 0.2
+
     private(set) var rates: [Double]
 
-    init(_ draws: inout Draws, without: Set<FaultKind> = []) {
+    init(_ draws: inout Draws, seed: UInt64, without: Set<FaultKind> = []) {
         let share = draws.unit()
         rates = FaultKind.allCases.map { kind in
+            if kind == .trap {
+                // By numbers of its own: it happens once, or not at all.
+                var own = Draws(seed, 3)
+                return own.happens(FaultPlan.trapsShare) && !without.contains(kind) ? 1 : 0
+            }
             let isOn = draws.happens(0.15 + 0.7 * share)
             let rate = 0.002 + 0.03 * draws.unit() * draws.unit()
             return isOn && !without.contains(kind) ? rate : 0

@@ -10,6 +10,8 @@ import Sealing
 struct Judge {
     let hub: SimulatedHub
     let log: MemoryEventLog
+    /// The one input that may have been set aside as undecidable, since a participant trapped on it.
+    var trapped: InputPosition?
 
     /// - Parameters:
     ///   - now: up to where clocks may have struck.
@@ -62,23 +64,36 @@ struct Judge {
         return findings
     }
 
-    /// No participant traps here, so nothing may be taken for what traps.
+    /// Nothing but what trapped may be taken for what traps, and that has been taken once more, once.
     private func setAside() throws(LogError) -> [String] {
-        var count = 0
-        var words = ""
+        var findings: [String] = []
         let parser = JSONParser()
         let codec = RoomCodec(topics: hub.topics)
+        var letters: [RecordedDeadLetter] = []
+        var redrives: [EventID: Int] = [:]
+        let all = ReadLimit(records: 100_000, bytes: 1 << 30)
         for partition in 0..<hub.topics.partitions {
             let source = TopicPartition(hub.topics.deadLetters, partition)
-            for record in try log.read(source, from: .start, limit: ReadLimit(records: 10_000, bytes: 64 << 20)).records
-            where codec.deadLetter(from: record, parser: parser)?.reason == SetAsideReason.undecidable.rawValue {
-                count += 1
-                if let letter = codec.deadLetter(from: record, parser: parser) {
-                    words += ", \(letter.service) \(letter.origin)"
-                }
+            letters += try log.read(source, from: .start, limit: all).records.compactMap {
+                codec.deadLetter(from: $0, parser: parser)
+            }
+            guard trapped != nil else { continue }
+            let room = TopicPartition(hub.topics.events, partition)
+            for record in try log.read(room, from: .start, limit: all).records {
+                guard case .decisionSubmitted(let decision)? = try? codec.event(from: record, parser: parser)?.body,
+                    let letter = decision.redrive?.letter
+                else { continue }
+                redrives[letter, default: 0] += 1
             }
         }
-        return count == 0 ? [] : ["\(count) inputs were set aside as undecidable\(words)"]
+        for letter in letters where letter.reason == SetAsideReason.undecidable.rawValue {
+            if letter.origin != trapped?.description {
+                findings.append("an input was set aside as undecidable: \(letter.service) \(letter.origin)")
+            } else if redrives[letter.id] != 1 {
+                findings.append("what trapped was taken once more \(redrives[letter.id] ?? 0) times")
+            }
+        }
+        return findings
     }
 
     /// All decisions by id, without positions, keys and nonces, which differ between runs.

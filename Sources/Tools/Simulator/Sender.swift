@@ -76,7 +76,7 @@ struct Sender {
         }
     }
 
-    private mutating func put(_ record: NewRecord, _ now: Instant, _ cluster: SimulatedCluster) {
+    mutating func put(_ record: NewRecord, _ now: Instant, _ cluster: SimulatedCluster) {
         var at = now
         if cluster.happens(.reordering, times: 4) {
             at = now.adding(milliseconds: 1 + Int64(cluster.draws.below(Int(SimulatedTimes.holdBackMax))))

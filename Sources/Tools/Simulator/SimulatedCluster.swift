@@ -44,7 +44,7 @@ public final class SimulatedCluster: @unchecked Sendable {
         seed: UInt64, without: Set<FaultKind> = [], time: SimulatedTime, fences: Bool = true, isNarrating: Bool = false
     ) {
         var draws = Draws(seed, 1)
-        plan = FaultPlan(&draws, without: without)
+        plan = FaultPlan(&draws, seed: seed, without: without)
         self.draws = draws
         self.time = time
         self.isNarrating = isNarrating

@@ -61,18 +61,23 @@ final class SimulatedProcess {
 
     init(
         _ number: Int, hub: SimulatedHub, cluster: SimulatedCluster, seed: UInt64, plant: PlantedBug?, batch: Int,
-        clockError: Int64
+        clockError: Int64, trap: Trap?
     ) throws(HubError) {
         self.number = number
         self.clockError = clockError
-        log = SimulatedLog(cluster, process: number, life: cluster.begin(number))
+        let log = SimulatedLog(cluster, process: number, life: cluster.begin(number))
+        self.log = log
         let (vault, equipment) = hub.equipment(log, draws: seed)
         var settings = Hub.Settings(
             topics: hub.topics, batch: ReadLimit(records: batch, bytes: 8 << 20), instance: "process-\(number)")
         // Nothing here waits for a real clock.
         settings.passedOverMilliseconds = 0
         settings.plant = plant
-        let works: [ServiceLoop.Work] = [.intake(hub.intake())] + hub.hosts().map { .room($0) }
+        let works = SimulatedProcess.works(of: hub, trap) { service, position in
+            cluster.tell("process \(number) is ended by a trap: \(service.rawValue) at \(position)")
+            cluster.count(.trap)
+            cluster.end(number)
+        }
         var made: [ServiceLoop] = []
         for work in works {
             let loop = ServiceLoop(log: log, settings: settings, vault: vault, equipment: equipment, work: work)
@@ -82,6 +87,24 @@ final class SimulatedProcess {
         }
         loops = made
         quiet = Array(repeating: 0, count: made.count)
+    }
+
+    private static func works(
+        of hub: SimulatedHub, _ trap: Trap?, end: @escaping (Service, InputPosition) -> Void
+    ) -> [ServiceLoop.Work] {
+        guard let trap else { return [.intake(hub.intake())] + hub.hosts().map { .room($0) } }
+        let intake = HeraldedIngressHost(hub.intake()) { record in
+            if trap.springs(.intake, on: record.position) { end(.intake, record.position) }
+        }
+        return [.intake(intake)]
+            + hub.hosts().map { host in
+                let service = host.service
+                return .room(
+                    HeraldedHost(host) { event in
+                        guard let position = event.position, trap.springs(service, on: position) else { return }
+                        end(service, position)
+                    })
+            }
     }
 
     var isAlive: Bool { log.cluster.isAlive(number, log.life) }

@@ -2,6 +2,7 @@ import DomainModel
 import EventLog
 import HubConfiguration
 import HubRuntime
+import Room
 import SyntheticWorld
 
 /// A simulated time of a whole hub: two processes that run every service over a simulated Kafka, agencies, teams and
@@ -24,6 +25,9 @@ final class Simulation {
     private var processes: [SimulatedProcess?] = []
     private var restarts: [(at: Int64, process: Int)] = []
     private var sender: Sender
+    private var caretaker: Caretaker
+    /// Of this seed, where it has one and faults have begun.
+    private var trap: Trap?
     private(set) var turns = 0
     private(set) var contacts: Int
 
@@ -47,9 +51,16 @@ final class Simulation {
         contacts = 3 + draws.below(8)
         sender = Sender(seed: seed, hub: hub, contacts: contacts, isCalm: seed % 4 == 0)
         if sender.isCalm { time.frozenAppendTime = Simulation.start }
+        caretaker = Caretaker(hub)
+        var own = Draws(seed, 4)
+        // Whoever compares with a run without faults could make nothing of what a person decides.
+        if cluster.plan.has(.trap), !sender.isCalm { trap = Trap(&own) }
         self.draws = draws
         try cluster.whole.ensure(hub.specifications)
     }
+
+    /// The input that a participant trapped on.
+    var trapped: InputPosition? { trap?.input }
 
     var isCalm: Bool { sender.isCalm }
 
@@ -71,9 +82,11 @@ final class Simulation {
         cluster.isFaulty = false
         time.error = 0
         cluster.tell("nothing goes wrong any more")
-        while let next = [cluster.nextPending, restarts.map(\.at).min().map { Instant(milliseconds: $0) }]
-            .compactMap({ $0 }).min()
-        {
+        trap?.mend()
+        while let next = [
+            cluster.nextPending, restarts.map(\.at).min().map { Instant(milliseconds: $0) },
+            sender.nextAt.map { max($0, time.now) },
+        ].compactMap({ $0 }).min() {
             time.advance(to: next)
             try act()
             try rest()
@@ -134,7 +147,7 @@ final class Simulation {
         do throws(HubError) {
             processes[number] = try SimulatedProcess(
                 number, hub: hub, cluster: cluster, seed: draws.next(), plant: plant, batch: batch,
-                clockError: isCalm ? 0 : error)
+                clockError: isCalm ? 0 : error, trap: trap)
         } catch {
             try died(number, error)
         }
@@ -214,7 +227,18 @@ final class Simulation {
                 cluster.settle()
             }
         }
-        do throws(LogError) { try sender.observe(cluster, now: time.now) } catch { throw failure("reading: \(error)") }
+        do throws(LogError) {
+            try sender.observe(cluster, now: time.now)
+            guard let trap else { return }
+            for decision in try caretaker.look(cluster.whole, at: time.now) {
+                trap.mend()
+                cluster.tell("what trapped is mended, and its dead letter is to be taken once more")
+                let later = 1 + Int64(cluster.draws.below(Int(SimulatedTimes.holdBackMax)))
+                sender.put(decision, time.now.adding(milliseconds: later), cluster)
+            }
+        } catch {
+            throw failure("reading: \(error)")
+        }
     }
 
     /// Something was committed: everybody looks once more.

@@ -1,4 +1,5 @@
 import CommandLine
+import DomainModel
 import EventLog
 import Foundation
 import HubRuntime
@@ -78,12 +79,22 @@ struct TestOrders {
 
     func host<P: Participant>(_ participant: P.Type) -> RoomHost {
         guard let trap, trap.participant.text == P.service.rawValue else { return HostOf(participant) }
-        return TrappingHostOf(participant, on: trap.text)
+        return HeraldedHost(HostOf(participant)) { event in
+            let referral = event.correlation?.description ?? ""
+            if [event.id.description, event.subject.description, referral].contains(where: { $0.contains(trap.text) }) {
+                preconditionFailure("\(P.service.rawValue) was told to trap on this input")
+            }
+        }
     }
 
     func ingressHost<P: IngressParticipant>(_ participant: P.Type) -> IngressHost {
         guard let trap, trap.participant.text == P.service.rawValue else { return IngressHostOf(participant) }
-        return TrappingIngressHostOf(participant, on: trap.text)
+        // Intake sees what a sender wrote.
+        return HeraldedIngressHost(IngressHostOf(participant)) { record in
+            if String(decoding: record.value ?? [], as: UTF8.self).contains(trap.text) {
+                preconditionFailure("\(P.service.rawValue) was told to trap on this input")
+            }
+        }
     }
 
     /// None: every command but `run`.

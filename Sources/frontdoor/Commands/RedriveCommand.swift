@@ -66,17 +66,11 @@ enum RedriveCommand {
     private static func team(
         of person: String, for letter: RecordedDeadLetter, _ directory: HubDirectory
     ) throws(CommandFailure) -> Team {
-        // What a participant of the room could not take is put right in that room; the hub's own team may redrive what
-        // was refused for any.
-        let fits = directory.teams.filter {
-            $0.authority == letter.authority || $0.authority == .hub && letter.service == Service.intake.rawValue
-        }
-        for team in fits {
-            guard let listed = team.people.first(where: { $0.id.text == person }) else { continue }
-            let mayRedrive = directory.permissions.contains {
-                listed.roles.contains($0.role) && $0.verbs.contains(.redrive)
-            }
-            if mayRedrive { return team }
+        if let found = directory.redrivers(
+            of: letter.authority, refusedByIntake: letter.service == Service.intake.rawValue
+        )
+        .first(where: { $0.person.text == person }) {
+            return found.team
         }
         throw CommandFailure(
             .usage, "\(person) may not redrive what belongs to \(letter.authority)",
@@ -101,30 +95,16 @@ enum RedriveCommand {
             subject = try event(at: origin, place)?.subject
         }
         let code = invocation[reason] ?? DecisionReason.other.rawValue
-        guard DecisionReason(rawValue: code) != nil else {
+        guard let reason = DecisionReason(rawValue: code) else {
             throw CommandFailure(
                 .usage, "--reason has no code '\(code)'",
                 remedy: "There are: " + DecisionReason.allCases.map(\.rawValue).joined(separator: ", "))
         }
-        var json = JSONWriter(reserving: 4096)
-        json.beginObject()
-        json.field("person", invocation[by])
-        json.field("verb", DecisionVerb.redrive.rawValue)
-        json.field("reason", code)
-        json.field("note", invocation[note])
-        json.key("letter")
-        json.beginObject()
-        json.field("id", letter.id)
-        json.field("origin", letter.origin)
-        json.field("service", letter.service)
-        json.field("subject", subject?.description)
-        json.field("original", letter.original)
-        json.field("head", letter.head)
-        json.endObject()
-        json.endObject()
         return Publishing.record(
             to: place.topics.decisions(team.id), source: "/team/\(team.id)", type: "frontdoor.decision.submitted.v1",
-            id: Publishing.newID(), data: json.bytes)
+            id: Publishing.newID(),
+            data: letter.redriveDecision(
+                by: invocation[by], reason: reason, note: invocation[note], subject: subject))
     }
 
     private static func event(at origin: InputPosition, _ place: Letters.Place) throws(CommandFailure) -> Event? {

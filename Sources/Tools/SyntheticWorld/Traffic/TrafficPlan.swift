@@ -1,5 +1,5 @@
 public import DomainModel
-import EventLog
+package import EventLog
 public import HubConfiguration
 import WorkingTime
 
@@ -202,8 +202,10 @@ public struct TrafficPlan: Sequence, IteratorProtocol, Sendable {
 }
 
 /// The headers of CloudEvents' binary mode.
-enum MessageHeaders {
-    static func make(id: String, source root: String, _ name: String, type: StaticString, time: Instant) -> Headers {
+package enum MessageHeaders {
+    package static func make(id: String, source root: String, _ name: String, type: StaticString, time: Instant)
+        -> Headers
+    {
         var headers = Headers(reserving: 256)
         headers.append("ce_specversion", "1.0".utf8)
         headers.append("ce_id", id.utf8)
