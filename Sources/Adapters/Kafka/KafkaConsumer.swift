@@ -168,9 +168,10 @@ public struct KafkaConsumer: ~Copyable {
                 KafkaError(consuming: rd_kafka_seek_partitions(client.pointer, list.pointer, -1), doing: "seeking")
                 ?? list.firstError(doing: "seeking")
             guard let error else { return }
-            // A partition that was assigned a moment ago has not been started yet.
+            // A partition that was assigned a moment ago has not been started yet. The library's own threads do that: to
+            // serve its queue here by anything but ``poll(milliseconds:_:)`` would end the process at the first record or
+            // error that lies in it.
             guard error.code == .state || error.code == .inProgress, ContinuousClock.now < limit else { throw error }
-            rd_kafka_poll(client.pointer, 0)
             sleepBriefly()
         }
     }
