@@ -17,7 +17,7 @@ final class Services {
     init(
         _ log: any EventLog, clock: StillClock, batch: Int = 500, seed: UInt64 = 1, instance: String = "one",
         intake: IngressHost? = Given.intake, hosts: [RoomHost] = Given.hosts, faults: Faults? = nil,
-        acceptedLosses: [TopicPartition: NextOffset] = [:]
+        acceptedLosses: [TopicPartition: NextOffset] = [:], slowCommitMilliseconds: Int64? = nil
     ) {
         let vault = Vault(
             log: log, topics: Given.topics, masters: MasterKeyring(current: MasterKey(Given.key(9))),
@@ -33,6 +33,7 @@ final class Services {
         // No test waits for the clock.
         settings.passedOverMilliseconds = 0
         settings.faults = faults
+        settings.slowCommitMilliseconds = slowCommitMilliseconds
         settings.acceptedLosses = acceptedLosses
         loops = work.map {
             ServiceLoop(log: log, settings: settings, vault: vault, equipment: equipment, work: $0)

@@ -31,6 +31,8 @@ public enum Limits {
     public static let stopMillisecondsMax: Int64 = 10_000
     /// No progress of a step for so long, milliseconds: the watchdog ends the process, and the supervisor restarts it.
     public static let watchdogMilliseconds: Int64 = 60_000
+    /// A commit to brokers that takes longer makes the next steps smaller: a fifth of what they leave a transaction open.
+    public static let slowCommitMilliseconds: Int64 = 3_000
     /// A record on which a participant trapped so often is set aside as undecidable.
     public static let attemptsMax = 3
     /// Where what ended the process is looked for, each start takes the input in chunks so many times smaller.

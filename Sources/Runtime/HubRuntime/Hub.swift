@@ -27,6 +27,9 @@ public final class Hub {
         /// committed, milliseconds. What a service reads back of its own is most of what it reads, and a commit of
         /// nothing costs as much as any other.
         public var passedOverMilliseconds: Int64 = 500
+        /// On a log that carries nothing: a commit that takes longer makes the next steps smaller. Nil where no commit can
+        /// be too slow.
+        public var slowCommitMilliseconds: Int64?
         /// For tests of processes alone: where one of several services comes to harm.
         public var faults: Faults?
         /// On a log that deletes by time: inputs of which an operator knows that records were deleted before they were

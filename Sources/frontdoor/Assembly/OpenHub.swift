@@ -78,6 +78,7 @@ struct OpenHub {
             topics: topics,
             batch: ReadLimit(records: Limits.serviceBatchRecordsMax, bytes: Limits.batchBytesMax), instance: instance)
         settings.acceptedLosses = acceptedLosses
+        settings.slowCommitMilliseconds = Limits.slowCommitMilliseconds
         settings.faults = orders.faults
         settings.plant = orders.plant
         var work = hosts(services, orders: orders).map { ServiceLoop.Work.room($0) }

@@ -48,6 +48,7 @@ public final class ServiceLoop {
     var survived: InputPosition?
     /// The record whose mark was committed with the decision on the one before it.
     var marked: InputPosition?
+    var easing: Easing
     /// Since when (nanoseconds of the doorbell's clock) inputs have been passed over without a commit.
     var passedOverSince: Int64?
     /// What Intake is to adopt as soon as it is the active one.
@@ -63,6 +64,7 @@ public final class ServiceLoop {
     ) {
         self.log = log
         self.settings = settings
+        easing = Easing(slowMilliseconds: settings.slowCommitMilliseconds)
         self.work = work
         self.vault = vault
         let here = here
@@ -155,9 +157,9 @@ public final class ServiceLoop {
         return counts
     }
 
-    /// A batch; less where something of it may have ended the process.
+    /// A batch; less where something of it may have ended the process, or where commits take long.
     private var limit: ReadLimit {
-        var limit = settings.batch
+        var limit = easing.of(settings.batch)
         for shelf in shelves where shelf.phase == .ready {
             for input in shelf.inputs {
                 guard let chunk = input.chunk else { continue }

@@ -298,19 +298,26 @@ extension ServiceLoop {
         _ = try commit(&stage, touched: [], isForced: true)
     }
 
+    /// Nanoseconds for which one step is given to the log again and again: a third of what the watchdog allows, since
+    /// one more trial may take as long, and its undoing too.
+    private static let longestTrials = Limits.watchdogMilliseconds / 3 * 1_000_000
+
     /// - Returns: false where the log did not take it.
     private func write(_ step: Step, with member: any LogMember) throws(HubError) -> Bool {
         var created: Set<Topic> = []
         var attempts = 0
+        let first = Doorbell.now
         while true {
+            let began = Doorbell.now
             do throws(LogError) {
-                let began = Doorbell.now
                 meter.beginCommit()
                 var isDone = false
                 defer { meter.endCommit(isDone: isDone) }
                 try member.commit(step)
                 isDone = true
-                timings.tookCommit(nanoseconds: Doorbell.now - began)
+                let took = Doorbell.now - began
+                timings.tookCommit(nanoseconds: took)
+                easing.note(commit: took, isDone: true)
                 return true
             } catch {
                 switch error {
@@ -325,12 +332,17 @@ extension ServiceLoop {
                     }
                 case .aborted:
                     attempts += 1
+                    let took = Doorbell.now - began
+                    easing.note(commit: took, isDone: false)
                     let hasLanded = try hasLanded(step)
                     if hasLanded == true { return true }
                     // The same step again is safe: the log takes it only from who still holds these inputs, and rows
                     // without a posting may be written twice.
                     let isSafe = hasLanded == false || step.postings.isEmpty
-                    guard isSafe, attempts < Limits.attemptsMax else { return false }
+                    // What took a whole time-out is decided again in smaller steps: the same one more would bring the
+                    // watchdog. A broker's death is over sooner.
+                    guard isSafe, attempts < Limits.attemptsMax, Doorbell.now - first < ServiceLoop.longestTrials
+                    else { return false }
                 default: throw .log(error)
                 }
             }
