@@ -183,7 +183,7 @@ public struct KafkaConsumer: ~Copyable {
 
     /// The first position that the log still has.
     public func firstPosition(of source: TopicPartition) throws(KafkaError) -> NextOffset {
-        NextOffset(try client.watermarks(of: source, milliseconds: 10_000).low)
+        NextOffset(try client.watermarks(of: source).low)
     }
 
     var pointer: OpaquePointer { client.pointer }

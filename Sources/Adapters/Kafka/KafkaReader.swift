@@ -70,14 +70,7 @@ public final class KafkaReader: Sendable {
     private static func watermarks(_ client: borrowing KafkaClient, _ source: TopicPartition) throws(KafkaError)
         -> Watermarks
     {
-        // Of a topic that this client neither reads nor writes, 2.0.2 never asks for the leader again by itself, and would
-        // go on to ask the one that was.
-        let (low, high) = try retrying(
-            for: .seconds(30), while: \.isOfTheMoment,
-            meanwhile: { _ = try? client.topicInfos(milliseconds: queryMilliseconds) }
-        ) { () throws(KafkaError) in
-            try client.watermarks(of: source, milliseconds: queryMilliseconds)
-        }
+        let (low, high) = try client.watermarks(of: source)
         return Watermarks(low: NextOffset(low), high: NextOffset(high))
     }
 

@@ -81,13 +81,20 @@ extension KafkaClient {
     }
 
     /// Asks the partition's leader. On a client that reads committed records the second is the last stable offset:
-    /// behind it lies nothing, or an open transaction.
-    func watermarks(of source: TopicPartition, milliseconds: Int32) throws(KafkaError) -> (low: Int64, high: Int64) {
-        var low: Int64 = 0
-        var high: Int64 = 0
-        let code = rd_kafka_query_watermark_offsets(
-            pointer, source.topic.name, source.partition, &low, &high, milliseconds)
-        if code != RD_KAFKA_RESP_ERR_NO_ERROR { throw KafkaError(code, doing: "asking where \(source) ends") }
-        return (low, high)
+    /// behind it lies nothing, or an open transaction. While there is none, it is asked again for half a minute.
+    func watermarks(of source: TopicPartition) throws(KafkaError) -> (low: Int64, high: Int64) {
+        let once: Int32 = 10_000
+        // Of a topic that this client neither reads nor writes, 2.0.2 never asks for the leader again by itself, and would
+        // go on to ask the one that was.
+        return try retrying(
+            for: .seconds(30), while: \.isOfTheMoment, meanwhile: { _ = try? topicInfos(milliseconds: once) }
+        ) { () throws(KafkaError) in
+            var low: Int64 = 0
+            var high: Int64 = 0
+            let code = rd_kafka_query_watermark_offsets(
+                pointer, source.topic.name, source.partition, &low, &high, once)
+            if code != RD_KAFKA_RESP_ERR_NO_ERROR { throw KafkaError(code, doing: "asking where \(source) ends") }
+            return (low, high)
+        }
     }
 }
