@@ -29,6 +29,8 @@ struct RecordedPostings {
     var isEmpty: Bool { answers.isEmpty }
     /// How many inputs are answered that nobody has taken.
     var count: Int { answers.count }
+    /// How many of them are so.
+    func count(where isSo: (InputPosition) -> Bool) -> Int { answers.keys.count(where: isSo) }
 
     /// - Parameter partition: where it lies. Within one, called in the order of the log.
     mutating func add(_ print: Digest32, in partition: Int32, answering input: InputPosition) {

@@ -9,19 +9,30 @@ import Sealing
 /// table is rebuilt and compared with the one that is there.
 ///
 /// Sealed parts are compared opened, since keys and nonces are drawn. What an outgoing topic no longer holds
-/// (compaction, retention) cannot be compared and is counted apart.
+/// (compaction, retention) cannot be compared and is counted apart. So is what Intake made of messages that retention has
+/// deleted, and what it made of later ones of the same topic where it differs: a repeat of what is gone looks like the
+/// first.
 public final class Verifier {
     public struct Report: Hashable, Sendable {
         public var inputs = 0
         public var postings = 0
         public var rows = 0
-        /// Postings that were decided again and are no longer in their outgoing topic.
+        /// Postings that were decided again and are no longer in their outgoing topic, and messages that are no longer in
+        /// theirs, or rest on such.
         public var expired = 0
         public var differences = 0
         /// The first few differences, in words; positions and types only.
         public var examples: [String] = []
 
         public var agrees: Bool { differences == 0 }
+
+        /// Takes back what has been noted since an earlier state, as what can no longer be known.
+        mutating func excuse(since earlier: Report) {
+            guard differences > earlier.differences else { return }
+            differences = earlier.differences
+            examples = earlier.examples
+            expired += 1
+        }
 
         mutating func note(_ text: String) {
             differences += 1
@@ -42,7 +53,6 @@ public final class Verifier {
     private var undecided: Set<EventID> = []
     /// Without its own: where old ingress records have expired, nothing explains the receipts for them.
     private var undecidedOfIntake: Set<EventID> = []
-    private var hasLostIngress = false
     private var asides: SetAsideLedger
     private var leaving = LeavingTopics()
 
@@ -83,12 +93,11 @@ public final class Verifier {
         if let intake {
             progress("replaying intake")
             try replay(intake)
-            if hasLostIngress { undecidedOfIntake = [] }
         } else {
             undecidedOfIntake = []
         }
         let (expired, lost) = leaving.settled()
-        report.expired = expired
+        report.expired += expired
         for text in lost { report.note("\(text) is not there") }
         let strangers = undecided.count + undecidedOfIntake.count
         if strangers > 0 { report.note("\(strangers) records that left the room come of no decision") }
@@ -209,14 +218,22 @@ public final class Verifier {
         let host = kind.fresh()
         host.reset(equipment)
         let stages = epochs.stages()
+        let ingress = try ingressTopics()
+        let isWhole = ingress.allSatisfy { $0.firstKept == 0 }
         var inForce: Int?
         func adopt(_ stage: Int) {
             guard stages.indices.contains(stage), stage != inForce else { return }
             _ = host.adopt(stages[stage].directory, policies: stages[stage].policies, now: stages[stage].time)
             inForce = stage
         }
+        func firstKept(_ input: InputPosition) -> Int64 {
+            guard let topic = input.topic else { return 0 }
+            return ingress.first { $0.source.topic.name == topic }?.firstKept ?? 0
+        }
         func decide(_ input: IngressRecord) throws(HubError) {
             report.inputs += 1
+            let before = report
+            defer { if firstKept(input.position) > 0 { report.excuse(since: before) } }
             var expected = recorded.take(input.position)
             let postings: [Posting]
             if let reason = asides.wasSetAside(kind.service, input.position) {
@@ -239,7 +256,6 @@ public final class Verifier {
         func decideAll(of source: TopicPartition, before end: NextOffset) throws(HubError) {
             try forEachRecord(in: source, from: nexts[source.topic]?.offset ?? .start) { record throws(HubError) in
                 let begun = nexts[source.topic] ?? (.start, 0)
-                if begun.offset == .start, record.offset.value > 0 { hasLostIngress = true }
                 guard record.offset.value < end.value, record.offset.value >= begun.offset.value,
                     let input = IngressRecord(record, topics: topics)
                 else { return }
@@ -257,13 +273,27 @@ public final class Verifier {
                 try decide(input)
             }
         }
-        let all: [TopicSpecification]
-        do throws(LogError) { all = try log.topics() } catch { throw .log(error) }
-        for specification in all where topics.ingress(specification.topic) != nil {
-            let source = TopicPartition(specification.topic, 0)
-            try decideAll(of: source, before: try committed(.intake, on: source))
+        for (source, _) in ingress { try decideAll(of: source, before: try committed(.intake, on: source)) }
+        let gone = recorded.count { $0.offset < firstKept($0) }
+        report.expired += gone
+        if recorded.count > gone { report.note("intake: \(recorded.count - gone) inputs are not there") }
+        if !isWhole { undecidedOfIntake = [] }
+    }
+
+    /// All topics from outside, with the offset of the first record that each still has.
+    private func ingressTopics() throws(HubError) -> [(source: TopicPartition, firstKept: Int64)] {
+        do throws(LogError) {
+            var found: [(source: TopicPartition, firstKept: Int64)] = []
+            for specification in try log.topics() where topics.ingress(specification.topic) != nil {
+                let source = TopicPartition(specification.topic, 0)
+                let first = try log.read(source, from: .start, limit: ReadLimit(records: 1, bytes: 1)).records.first
+                let end = try log.end(of: source)
+                found.append((source, first?.offset.value ?? end.value))
+            }
+            return found
+        } catch {
+            throw .log(error)
         }
-        if !recorded.isEmpty { report.note("intake: \(recorded.count) inputs are no longer there") }
     }
 
     // MARK: Comparing
