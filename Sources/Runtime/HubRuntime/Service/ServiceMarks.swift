@@ -27,12 +27,6 @@ struct ServiceMarks {
         let chunk: Int
         let end: NextOffset
 
-        /// What may have been in flight: a chunk of records, and as many offsets that no record has.
-        init(_ chunk: Int, after larger: Int, from position: NextOffset, to end: NextOffset) {
-            self.chunk = chunk
-            self.end = min(end, NextOffset(position.value + 2 * Int64(larger)))
-        }
-
         init(_ chunk: Int, end: NextOffset) {
             self.chunk = chunk
             self.end = end
@@ -93,26 +87,26 @@ struct ServiceMarks {
 
     /// A service begins at a position.
     /// - Parameter batch: how many records it takes into one commit where no care is needed.
-    /// - Parameter end: behind the last record that is there. Where none is, whatever ended those who began there
-    ///   before, it was no record: without this, a quiet night of restarts would be held against the first referral of
-    ///   the morning.
+    /// - Parameter behind: the position behind so many records from there, or behind the last where there are fewer; the
+    ///   position itself where there is none. Whatever ended those who began there then was no record: without this, a
+    ///   quiet night of restarts would be held against the first referral of the morning. Records are counted and not
+    ///   offsets, of which ends of transactions and what was aborted take any number.
     mutating func begin(
-        _ source: TopicPartition, at position: NextOffset, batch: Int, end: () throws(LogError) -> NextOffset
+        _ source: TopicPartition, at position: NextOffset, batch: Int,
+        behind: (_ records: Int) throws(LogError) -> NextOffset
     ) throws(LogError) -> Care? {
         var start = Start(position: position, count: 1)
-        if starts[source] != nil || !tries.isEmpty {
-            let end = try end()
-            if let found = starts[source], end > position {
-                start.count = found.position == position ? found.count + 1 : 2
-                if let care = found.care, position < care.end {
-                    start.care = Care(ServiceMarks.part(of: care.chunk), after: care.chunk, from: position, to: end)
-                } else if start.count >= Limits.attemptsMax {
-                    start.care = Care(ServiceMarks.part(of: batch), after: batch, from: position, to: end)
-                }
+        if let found = starts[source], try behind(1) > position {
+            start.count = found.position == position ? found.count + 1 : 2
+            // What may have been in flight: as many records as were taken at once.
+            if let care = found.care, position < care.end {
+                start.care = Care(ServiceMarks.part(of: care.chunk), end: try behind(care.chunk))
+            } else if start.count >= Limits.attemptsMax {
+                start.care = Care(ServiceMarks.part(of: batch), end: try behind(batch))
             }
-            // Some record was tried alone and is not finished: so it goes on.
-            if !tries.isEmpty { start.care = Care(1, after: Limits.careParts, from: position, to: end) }
         }
+        // Some record was tried alone and is not finished: so it goes on.
+        if !tries.isEmpty { start.care = Care(1, end: try behind(Limits.careParts)) }
         starts[source] = start
         put(ServiceMarks.startKey + source.description, start.text)
         return start.care

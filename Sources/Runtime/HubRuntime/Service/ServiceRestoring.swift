@@ -163,13 +163,30 @@ extension ServiceLoop {
                 shelves[index].inputs[place].care =
                     isNew
                     ? try shelves[index].marks.begin(source, at: position, batch: settings.batch.records) {
-                        () throws(LogError) in try log.end(of: source)
+                        (records) throws(LogError) in try behind(records, of: source, from: position)
                     } : shelves[index].marks.care(of: source)
                 try member.release(source, at: position)
             } catch {
                 throw .log(error)
             }
         }
+    }
+
+    private func behind(
+        _ records: Int, of source: TopicPartition, from position: NextOffset
+    ) throws(LogError) -> NextOffset {
+        var left = records
+        var next = position
+        var last = position
+        while left > 0 {
+            let found = try log.read(
+                source, from: next, limit: ReadLimit(records: left, bytes: settings.batch.bytes))
+            if let record = found.records.last { last = record.offset.next }
+            left -= found.records.count
+            guard found.next > next else { break }
+            next = found.next
+        }
+        return last
     }
 
     /// Back to what is committed: every input that is held is restored, and read again from there.
