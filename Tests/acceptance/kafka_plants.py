@@ -7,6 +7,8 @@ import subprocess
 import sys
 import time
 
+from confluent_kafka.admin import AdminClient
+
 from checker import Brokers, Findings, Prefixed, Wrong, judge
 from hub import Failed, Hub, expect, main, until
 from kafka_cluster import Cluster
@@ -44,6 +46,10 @@ class Planted:
     def publish(self, count):
         share, self.pairs = self.pairs[:count], self.pairs[count:]
         expect(share, "there is nothing left to publish")
+        # A hub that has just been started for the first time is making them.
+        wanted = {f"{self.prefix}agency.{agency}.referrals" for agency, _ in share}
+        admin = AdminClient({**self.cluster.client(), "log_level": 0})
+        until("there are topics to publish to", lambda: wanted <= set(admin.list_topics(timeout=10).topics), 60)
         published(self.folder, self.environment, share)
 
     def look(self):
@@ -58,8 +64,16 @@ class Planted:
     def killed_at(self, fault):
         """Lets a process work until it comes to harm, and waits for its end; its successor is the next one's matter."""
         hub = self.start("one", fault)
-        self.publish(12)
-        until(f"{fault} ends the hub", lambda: hub.process.poll() is not None, 60)
+        left = [12]
+
+        def is_ended():
+            # One by one, so that there are as many commits as the fault counts.
+            if hub.process.poll() is None and left[0] > 0:
+                left[0] -= 1
+                self.publish(1)
+            return hub.process.poll() is not None
+
+        until(f"{fault} ends the hub", is_ended, 60, every=0.2)
         expect(hub.process.returncode == -signal.SIGKILL, f"{fault}: ended with {hub.process.returncode}: {hub.said()[-1500:]}")
 
     def frozen_at(self, fault):
