@@ -220,6 +220,7 @@ public final class Verifier {
         let stages = epochs.stages()
         let ingress = try ingressTopics()
         let isWhole = ingress.allSatisfy { $0.firstKept == 0 }
+        let starts = Dictionary(uniqueKeysWithValues: ingress.map { ($0.source.topic.name, $0.firstKept) })
         var inForce: Int?
         func adopt(_ stage: Int) {
             guard stages.indices.contains(stage), stage != inForce else { return }
@@ -227,8 +228,7 @@ public final class Verifier {
             inForce = stage
         }
         func firstKept(_ input: InputPosition) -> Int64 {
-            guard let topic = input.topic else { return 0 }
-            return ingress.first { $0.source.topic.name == topic }?.firstKept ?? 0
+            input.topic.flatMap { starts[$0] } ?? 0
         }
         func decide(_ input: IngressRecord) throws(HubError) {
             report.inputs += 1
@@ -287,8 +287,11 @@ public final class Verifier {
             for specification in try log.topics() where topics.ingress(specification.topic) != nil {
                 let source = TopicPartition(specification.topic, 0)
                 let first = try log.read(source, from: .start, limit: ReadLimit(records: 1, bytes: 1)).records.first
-                let end = try log.end(of: source)
-                found.append((source, first?.offset.value ?? end.value))
+                if let first {
+                    found.append((source, first.offset.value))
+                } else {
+                    found.append((source, try log.end(of: source).value))
+                }
             }
             return found
         } catch {
