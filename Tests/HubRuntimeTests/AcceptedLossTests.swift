@@ -37,8 +37,8 @@ private final class ShortenedLog: ForwardingLog {
     }
 }
 
-private final class ShortenedMember: LogMember {
-    private let inner: any LogMember
+private final class ShortenedMember: ForwardingMember {
+    let inner: any LogMember
     private let log: ShortenedLog
 
     init(_ inner: any LogMember, of log: ShortenedLog) {
@@ -46,7 +46,6 @@ private final class ShortenedMember: LogMember {
         self.log = log
     }
 
-    var participant: ParticipantName { inner.participant }
     func poll(_ limit: ReadLimit, wait: Duration) throws(LogError) -> PollOutcome {
         let outcome = try inner.poll(limit, wait: wait)
         if case .records(let source, let records) = outcome, let first = records.first {
@@ -54,13 +53,6 @@ private final class ShortenedMember: LogMember {
         }
         return outcome
     }
-    func commit(_ step: Step) throws(LogError) { try inner.commit(step) }
-    func rewind() throws(LogError) { try inner.rewind() }
-    func hold(_ sources: [TopicPartition]) throws(LogError) { try inner.hold(sources) }
-    func release(_ source: TopicPartition, at next: NextOffset?) throws(LogError) {
-        try inner.release(source, at: next)
-    }
-    func leave() { inner.leave() }
 }
 
 /// What retention took before it was read: told, and skipped by nobody but an operator who names what is left.

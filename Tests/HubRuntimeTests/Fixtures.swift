@@ -261,7 +261,7 @@ final class FailingLog: CarryingLog, ForwardingLog {
 }
 
 /// Its member's own commits fail as the log's do.
-final class FailingMember: LogMember {
+final class FailingMember: ForwardingMember {
     let inner: any LogMember
     private let log: FailingLog
 
@@ -270,18 +270,10 @@ final class FailingMember: LogMember {
         self.log = log
     }
 
-    var participant: ParticipantName { inner.participant }
-    func poll(_ limit: ReadLimit, wait: Duration) throws(LogError) -> PollOutcome { try inner.poll(limit, wait: wait) }
     func commit(_ step: Step) throws(LogError) {
         try log.check()
         try inner.commit(step)
     }
-    func rewind() throws(LogError) { try inner.rewind() }
-    func hold(_ sources: [TopicPartition]) throws(LogError) { try inner.hold(sources) }
-    func release(_ source: TopicPartition, at next: NextOffset?) throws(LogError) {
-        try inner.release(source, at: next)
-    }
-    func leave() { inner.leave() }
 }
 
 /// A participant of the room that does what a test says.
@@ -301,23 +293,13 @@ final class FakeHost: RoomHost {
 }
 
 /// Intake, but for what a test says.
-final class FakeIntake: IngressHost {
-    private let real = Given.intake
+final class FakeIntake: ForwardingIngressHost {
     private let instead: (IngressRecord) -> [Posting]?
 
     init(_ instead: @escaping (IngressRecord) -> [Posting]?) {
         self.instead = instead
-        super.init(service: .intake)
+        super.init(Given.intake)
     }
-    override func reset(_ equipment: Equipment) { real.reset(equipment) }
-    override func receive(_ record: IngressRecord) -> [Posting] { instead(record) ?? real.receive(record) }
-    override func setAside(_ record: IngressRecord, as reason: SetAsideReason) -> [Posting] {
-        real.setAside(record, as: reason)
-    }
-    override func adopt(_ directory: HubDirectory, policies: [Policy], now: Instant) -> [Posting] {
-        real.adopt(directory, policies: policies, now: now)
-    }
-    override func takeChanges() -> [RowChange] { real.takeChanges() }
-    override func restore(_ row: RowChange) throws(RowError) { try real.restore(row) }
+    override func receive(_ record: IngressRecord) -> [Posting] { instead(record) ?? super.receive(record) }
     override func fresh() -> IngressHost { FakeIntake(instead) }
 }

@@ -22,3 +22,20 @@ extension ForwardingLog {
         try target.changes(of: table, partition: partition, from: from, limit: limit)
     }
 }
+
+/// A member that alters some of what another one does; everything else it passes on.
+protocol ForwardingMember: LogMember {
+    var inner: any LogMember { get }
+}
+
+extension ForwardingMember {
+    var participant: ParticipantName { inner.participant }
+    func poll(_ limit: ReadLimit, wait: Duration) throws(LogError) -> PollOutcome { try inner.poll(limit, wait: wait) }
+    func commit(_ step: Step) throws(LogError) { try inner.commit(step) }
+    func rewind() throws(LogError) { try inner.rewind() }
+    func hold(_ sources: [TopicPartition]) throws(LogError) { try inner.hold(sources) }
+    func release(_ source: TopicPartition, at next: NextOffset?) throws(LogError) {
+        try inner.release(source, at: next)
+    }
+    func leave() { inner.leave() }
+}

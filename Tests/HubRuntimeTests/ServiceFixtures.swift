@@ -127,8 +127,8 @@ final class AbortingLog: ForwardingLog {
     }
 }
 
-private final class AbortingMember: LogMember {
-    private let inner: any LogMember
+private final class AbortingMember: ForwardingMember {
+    let inner: any LogMember
     private let log: AbortingLog
 
     init(_ inner: any LogMember, of log: AbortingLog) {
@@ -136,13 +136,5 @@ private final class AbortingMember: LogMember {
         self.log = log
     }
 
-    var participant: ParticipantName { inner.participant }
-    func poll(_ limit: ReadLimit, wait: Duration) throws(LogError) -> PollOutcome { try inner.poll(limit, wait: wait) }
     func commit(_ step: Step) throws(LogError) { try log.commit(step, by: inner) }
-    func rewind() throws(LogError) { try inner.rewind() }
-    func hold(_ sources: [TopicPartition]) throws(LogError) { try inner.hold(sources) }
-    func release(_ source: TopicPartition, at next: NextOffset?) throws(LogError) {
-        try inner.release(source, at: next)
-    }
-    func leave() { inner.leave() }
 }

@@ -319,8 +319,8 @@ private final class PostingsRefused: ForwardingLog {
         Member(try inner.join(participant, instance: instance, inputs: inputs), isOut)
     }
 
-    private final class Member: LogMember {
-        private let inner: any LogMember
+    private final class Member: ForwardingMember {
+        let inner: any LogMember
         private let isOut: @Sendable () -> Bool
 
         init(_ inner: any LogMember, _ isOut: @escaping @Sendable () -> Bool) {
@@ -328,19 +328,9 @@ private final class PostingsRefused: ForwardingLog {
             self.isOut = isOut
         }
 
-        var participant: ParticipantName { inner.participant }
-        func poll(_ limit: ReadLimit, wait: Duration) throws(LogError) -> PollOutcome {
-            try inner.poll(limit, wait: wait)
-        }
         func commit(_ step: Step) throws(LogError) {
             if !step.postings.isEmpty, isOut() { throw .aborted("no leader for a topic") }
             try inner.commit(step)
         }
-        func rewind() throws(LogError) { try inner.rewind() }
-        func hold(_ sources: [TopicPartition]) throws(LogError) { try inner.hold(sources) }
-        func release(_ source: TopicPartition, at next: NextOffset?) throws(LogError) {
-            try inner.release(source, at: next)
-        }
-        func leave() { inner.leave() }
     }
 }

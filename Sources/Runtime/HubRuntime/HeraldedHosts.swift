@@ -1,5 +1,4 @@
 import DomainModel
-import HubConfiguration
 public import Room
 
 // Hosts that tell what their participant is about to be given. Whoever listens may end the process on it, as a fault in
@@ -28,28 +27,16 @@ public final class HeraldedHost: RoomHost {
     }
 }
 
-public final class HeraldedIngressHost: IngressHost {
-    private let inner: IngressHost
+public final class HeraldedIngressHost: ForwardingIngressHost {
     private let herald: (IngressRecord) -> Void
 
     public init(_ inner: IngressHost, _ herald: @escaping (IngressRecord) -> Void) {
-        self.inner = inner
         self.herald = herald
-        super.init(service: inner.service)
+        super.init(inner)
     }
 
-    override func reset(_ equipment: Equipment) { inner.reset(equipment) }
     override func receive(_ record: IngressRecord) -> [Posting] {
         herald(record)
-        return inner.receive(record)
+        return super.receive(record)
     }
-    override func setAside(_ record: IngressRecord, as reason: SetAsideReason) -> [Posting] {
-        inner.setAside(record, as: reason)
-    }
-    override func adopt(_ directory: HubDirectory, policies: [Policy], now: Instant) -> [Posting] {
-        inner.adopt(directory, policies: policies, now: now)
-    }
-    override func takeChanges() -> [RowChange] { inner.takeChanges() }
-    override func restore(_ row: RowChange) throws(RowError) { try inner.restore(row) }
-    override func fresh() -> IngressHost { inner.fresh() }
 }

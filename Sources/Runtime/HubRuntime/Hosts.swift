@@ -164,6 +164,28 @@ public class IngressHost {
     func fresh() -> IngressHost { IngressHost(service: service) }
 }
 
+/// Before another one, for who alters some of what that does; everything else is passed on.
+public class ForwardingIngressHost: IngressHost {
+    let inner: IngressHost
+
+    init(_ inner: IngressHost) {
+        self.inner = inner
+        super.init(service: inner.service)
+    }
+
+    override func reset(_ equipment: Equipment) { inner.reset(equipment) }
+    override func receive(_ record: IngressRecord) -> [Posting] { inner.receive(record) }
+    override func setAside(_ record: IngressRecord, as reason: SetAsideReason) -> [Posting] {
+        inner.setAside(record, as: reason)
+    }
+    override func adopt(_ directory: HubDirectory, policies: [Policy], now: Instant) -> [Posting] {
+        inner.adopt(directory, policies: policies, now: now)
+    }
+    override func takeChanges() -> [RowChange] { inner.takeChanges() }
+    override func restore(_ row: RowChange) throws(RowError) { try inner.restore(row) }
+    override func fresh() -> IngressHost { inner.fresh() }
+}
+
 public final class IngressHostOf<P: IngressParticipant>: IngressHost {
     private var state: P?
 
