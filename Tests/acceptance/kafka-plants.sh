@@ -4,10 +4,7 @@
 # Left out unless FRONTDOOR_PLANTS=1.
 set -euo pipefail
 . "$(dirname "$(readlink -f "$0")")/lib.sh"
-if [ "${FRONTDOOR_PLANTS:-}" != 1 ]; then
-    echo "$(basename "$0"): skipped: FRONTDOOR_PLANTS=1 runs it, for three minutes"
-    exit 0
-fi
+wants FRONTDOOR_PLANTS "three minutes"
 needs_kafka
 FRONTDOOR_BIN=${FRONTDOOR_DEBUG_BIN:-$(dirname "$(readlink -f "$0")")/../../.build/debug/frontdoor}
 export FRONTDOOR_BIN

@@ -3,9 +3,6 @@
 # Left out unless FRONTDOOR_PRESSURE=1.
 set -euo pipefail
 . "$(dirname "$(readlink -f "$0")")/lib.sh"
-if [ "${FRONTDOOR_PRESSURE:-}" != 1 ]; then
-    echo "$(basename "$0"): skipped: FRONTDOOR_PRESSURE=1 runs it, for some minutes"
-    exit 0
-fi
+wants FRONTDOOR_PRESSURE "some minutes"
 needs_kafka
 accept 900 kafka_pressure.py

@@ -22,6 +22,15 @@ needs_kafka() {
     python=$FRONTDOOR_TEST_PYTHON
 }
 
+# For tests that take long: skipped, visibly, unless the variable is 1.
+wants() {
+    local variable=$1 time=$2
+    [ "${!variable:-}" = 1 ] || {
+        echo "$(basename "$0"): skipped: $variable=1 runs it, for $time"
+        exit 0
+    }
+}
+
 accept() {
     local seconds=$1 file=$2 here scratch child code=0
     [ -x "${FRONTDOOR_BIN:-}" ] || {
