@@ -124,7 +124,7 @@ public struct KafkaConsumer: ~Copyable {
             let place = message.pointee.rkt.map {
                 "\(String(cString: rd_kafka_topic_name($0)))/\(message.pointee.partition)"
             }
-            throw KafkaError(.offsetOutOfRange, "reading \(place ?? "a partition"): the position is not in the log")
+            throw KafkaConsumer.lost(place ?? "a partition")
         case .topicDenied, .groupDenied, .clusterDenied: throw KafkaError(error.code, remedy: .fatal, error.text)
         default:
             // A topic that is not there yet, a broker on the move, a poll that came late: each rights itself, or shows
@@ -160,6 +160,7 @@ public struct KafkaConsumer: ~Copyable {
     public mutating func seek(_ positions: [(source: TopicPartition, next: NextOffset?)]) throws(KafkaError) {
         guard !positions.isEmpty else { return }
         let limit = ContinuousClock.now + .seconds(30)
+        var look = ContinuousClock.now + .seconds(1)
         while true {
             let list = try TopicList(reserving: positions.count)
             for (source, next) in positions { list.add(source, at: next?.value ?? Int64(RD_KAFKA_OFFSET_BEGINNING)) }
@@ -172,8 +173,24 @@ public struct KafkaConsumer: ~Copyable {
             // serve its queue here by anything but ``poll(milliseconds:_:)`` would end the process at the first record or
             // error that lies in it.
             guard error.code == .state || error.code == .inProgress, ContinuousClock.now < limit else { throw error }
+            // One whose position is gone is never started, and what says so lies in that queue.
+            if ContinuousClock.now >= look {
+                try refuseLost(positions)
+                look = .now + .seconds(1)
+            }
             sleepBriefly()
         }
+    }
+
+    private func refuseLost(_ positions: [(source: TopicPartition, next: NextOffset?)]) throws(KafkaError) {
+        for (source, next) in positions {
+            guard let next, try next < firstPosition(of: source) else { continue }
+            throw KafkaConsumer.lost(source.description)
+        }
+    }
+
+    private static func lost(_ place: String) -> KafkaError {
+        KafkaError(.offsetOutOfRange, "reading \(place): the position is not in the log")
     }
 
     /// The positions that the group has committed and no open transaction can change.
