@@ -61,15 +61,15 @@ build_release() {
 }
 
 # Tests that check with tools that we did not write: Python's jsonschema, PyYAML and aiosmtpd, confluent-kafka, in a venv
-# of our own.
+# of our own. Who needs others names them, and another folder.
 venv="$root/.build/test-venv"
 pins='jsonschema==4.23.0 pyyaml==6.0.2 confluent-kafka==2.16.1 aiosmtpd==1.4.6 holidays==0.60 tzdata==2025.2'
 prepare_python() {
     if [ -x "$venv/bin/python" ] && [ "$(cat "$venv/pins" 2>/dev/null || true)" = "$pins" ]; then
-        say "Python for tests: ready"
+        say "Python: ready"
         return 0
     fi
-    say "Python for tests: installing $pins"
+    say "Python: installing $pins"
     rm -rf "$venv"
     # The pins have no blanks in them, so splitting into words is meant.
     # shellcheck disable=SC2086
