@@ -99,7 +99,7 @@ def retention(play):
     end = play.admin.list_offsets({place: OffsetSpec.latest()})[place].result().offset
     play.admin.delete_records([TopicPartition(topic, 0, end)])[place].result()
     play.harm()
-    play.lost, play.deleted = lost, topic
+    play.lost = lost
     play.load.go_on()
     one.start()
     one.wanted = False

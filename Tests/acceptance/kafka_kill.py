@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 
-from hub import Failed, Hub, call, expect, main, until, verify
+from hub import Failed, Hub, call, expect, keys, main, until, verify
 from judge import check
 from kafka_cluster import Cluster
 from kafka_world import World, at_rest
@@ -71,10 +71,7 @@ def test(scratch):
     draws = random.Random(SEED)
     agencies = load()
     folder = f"{scratch}/data"
-    os.makedirs(f"{folder}/keys", mode=0o700)
-    for key in ("master", "hash"):
-        with open(f"{folder}/keys/{key}.key", "w", encoding="ascii") as file:
-            file.write(os.urandom(32).hex() + "\n")
+    keys(folder)
     with Cluster(f"{scratch}/kafka", brokers=3) as cluster:
         environment = cluster.environment()
         one = Hub(folder, f"{scratch}/one.txt", environment)

@@ -1,7 +1,6 @@
 """Plants a bug in a hub on a broker, harms the hub in a way that brings it out, and wants the checker to find it; then
 the same without a bug, of which the checker must find nothing."""
 
-import os
 import signal
 import subprocess
 import sys
@@ -10,7 +9,7 @@ import time
 from confluent_kafka.admin import AdminClient
 
 from checker import Brokers, Findings, Prefixed, Wrong, judge
-from hub import Failed, Hub, expect, main, until
+from hub import Failed, Hub, expect, keys, main, until
 from kafka_cluster import Cluster
 from kafkalog import KafkaLog
 from model_run import client_settings, configuration, published, referrals
@@ -25,10 +24,7 @@ class Planted:
         self.name = plant or "plain"
         self.prefix = f"{self.name}."
         self.cluster, self.folder, self.config, self.plant = cluster, f"{scratch}/{self.name}", config, plant
-        os.makedirs(f"{self.folder}/keys", mode=0o700)
-        for key in ("master", "hash"):
-            with open(f"{self.folder}/keys/{key}.key", "w", encoding="ascii") as file:
-                file.write(os.urandom(32).hex() + "\n")
+        keys(self.folder)
         self.environment = {**cluster.environment(), "FRONTDOOR_TOPIC_PREFIX": self.prefix}
         self.hubs, self.harms, self.pairs, self.log = [], 0, referrals(), None
 

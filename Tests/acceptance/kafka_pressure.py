@@ -12,7 +12,7 @@ import time
 
 from confluent_kafka import Consumer, KafkaException, TopicPartition
 
-from hub import Failed, Hub, call, expect, main, until
+from hub import Failed, Hub, call, expect, keys, main, until
 from kafka_proxy import Fronted
 from kafka_world import World
 
@@ -40,10 +40,7 @@ class Watched:
     def __init__(self, cluster, scratch, name, agencies):
         self.prefix, self.cluster = f"{name}.", cluster
         folder = f"{scratch}/{name}"
-        os.makedirs(f"{folder}/keys", mode=0o700)
-        for key in ("master", "hash"):
-            with open(f"{folder}/keys/{key}.key", "w", encoding="ascii") as file:
-                file.write(os.urandom(32).hex() + "\n")
+        keys(folder)
         self.environment = {
             **cluster.environment(), "FRONTDOOR_TOPIC_PREFIX": self.prefix,
             "FRONTDOOR_KAFKA_SERVICES_PRINCIPAL": "User:CN=hub",

@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import time
 
-from hub import Hub, call, expect, main, until, verify
+from hub import Hub, call, expect, keys, main, until, verify
 from hublog import HubLog
 from judge import check
 from kafka_cluster import Cluster
@@ -99,14 +99,6 @@ def read_with_kcat(cluster, topic):
         header.removeprefix("ce_id=") for line in done.stdout.decode().splitlines()
         for header in line.split(",") if header.startswith("ce_id=")
     ]
-
-
-def keys(folder):
-    """Before the first process: each of several would make its own."""
-    os.makedirs(f"{folder}/keys", mode=0o700)
-    for key in ("master", "hash"):
-        with open(f"{folder}/keys/{key}.key", "w", encoding="ascii") as file:
-            file.write(os.urandom(32).hex() + "\n")
 
 
 def started(scratch, folder, environment, processes):

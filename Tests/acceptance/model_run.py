@@ -11,7 +11,7 @@ import time
 
 from checker import AREAS, RATINGS, Findings, Prefixed, Wrong, judge
 from checker_tables import tables
-from hub import FRONTDOOR, Failed, Hub, all_hours, expect, main, until, verify
+from hub import FRONTDOOR, Failed, Hub, all_hours, expect, keys, main, until, verify
 from hublog import HubLog
 
 REFERRALS = 240
@@ -186,10 +186,7 @@ def on_a_broker(scratch, config):
     from kafkalog import KafkaLog
 
     folder = f"{scratch}/kafka-data"
-    os.makedirs(f"{folder}/keys", mode=0o700)
-    for key in ("master", "hash"):
-        with open(f"{folder}/keys/{key}.key", "w", encoding="ascii") as file:
-            file.write(os.urandom(32).hex() + "\n")
+    keys(folder)
     with Cluster(f"{scratch}/kafka") as cluster:
         environment = cluster.environment()
         hub = Hub(folder, f"{scratch}/kafka.txt", environment)
