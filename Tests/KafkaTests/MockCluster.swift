@@ -33,10 +33,20 @@ final class MockCluster {
         return Topic(name)
     }
 
+    /// Another broker leads from now on.
+    func lead(_ source: TopicPartition, by broker: Int32) {
+        rd_kafka_mock_partition_set_leader(cluster, source.topic.name, source.partition, broker)
+    }
+
+    func takeDown(_ broker: Int32) { rd_kafka_mock_broker_set_down(cluster, broker) }
+
     /// The next requests of a kind are answered with these errors, one each.
     func push(_ errors: [rd_kafka_resp_err_t], to request: Int16) {
         rd_kafka_mock_push_request_errors_array(cluster, request, errors.count, errors)
     }
+
+    /// From now on every answer comes so much later.
+    func delay(milliseconds: Int32) { rd_kafka_mock_broker_set_rtt(cluster, -1, milliseconds) }
 
     static let produceRequest: Int16 = 0
     static let fetchRequest: Int16 = 1

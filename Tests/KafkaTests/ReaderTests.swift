@@ -58,6 +58,21 @@ import Testing
         #expect(try contents(of: source, through: reader).map { text($0.value) } == (0..<10).map { "\($0)" })
     }
 
+    /// A minute went by before, the time for which a request may lie in a queue: a watchdog ended the hub in it.
+    @Test func whereATopicEndsIsAskedOfTheNextLeaderOnceTheFirstHasDied() throws {
+        let cluster = try MockCluster(brokers: 2)
+        let source = TopicPartition(cluster.makeTopic("a"), 0)
+        cluster.lead(source, by: 1)
+        let reader = try KafkaReader(cluster.settings)
+        defer { reader.close() }
+        #expect(try reader.watermarks(of: source).high == .start)
+        cluster.takeDown(1)
+        cluster.lead(source, by: 2)
+        let asked = ContinuousClock.now
+        #expect(try reader.watermarks(of: source).high == .start)
+        #expect(asked.duration(to: .now) < .seconds(30))
+    }
+
     @Test func aPositionThatTheLogDoesNotHoldIsAnError() throws {
         let cluster = try MockCluster()
         let source = TopicPartition(cluster.makeTopic("a"), 0)

@@ -78,4 +78,40 @@ import Testing
         let isClosed = producer.close()
         #expect(isClosed)
     }
+
+    /// It ended the process before, and with it all that worked beside it.
+    @Test func aProducerWhoseCallDoesNotReturnIsLeftForAnother() throws {
+        let cluster = try MockCluster()
+        let topic = cluster.makeTopic("a")
+        let source = TopicPartition(cluster.makeTopic("b"), 0)
+        let consumer = try KafkaConsumer(
+            cluster.settings, KafkaConsumer.Settings(group: "g", sessionMilliseconds: 6_000),
+            inputs: [.affixes(prefix: "b", suffix: "")])
+        var own = KafkaTransactions.Settings(id: "t")
+        own.longestSend = .milliseconds(100)
+        var producer = try KafkaTransactions(cluster.settings, own)
+        let place = try producer.place(of: topic).0
+        try producer.warm()
+        try producer.begin()
+        cluster.delay(milliseconds: 1_000)
+        do throws(KafkaError) {
+            try producer.send([(source, NextOffset(1))], of: consumer)
+            Issue.record("the positions were added")
+        } catch {
+            #expect(error.remedy == .abort, "\(error)")
+            #expect(error.code == .timedOut, "\(error)")
+        }
+        cluster.delay(milliseconds: 0)
+        try producer.abort()
+        let renewals = producer.renewals
+        #expect(renewals == 1)
+        try producer.begin()
+        try producer.produce(to: place, partition: 0, key: nil, headers: Headers(), value: bytes("x"))
+        try producer.commit()
+        let reader = try KafkaReader(cluster.settings)
+        #expect(try contents(of: TopicPartition(topic, 0), through: reader).map { text($0.value) } == ["x"])
+        reader.close()
+        let areClosed = (producer.close(), consumer.close())
+        #expect(areClosed == (true, true))
+    }
 }

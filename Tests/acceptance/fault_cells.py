@@ -13,6 +13,7 @@ from kafka_proxy import END_TXN
 SERVICES = ["intake", "deduplication", "triage", "routing", "deadlines"]
 # Of E09000002, of six in the room: the catalogue's vectors say 3 of twelve.
 PARTITION = 3
+RECOVERIES = 10
 POINTS = ["after-poll", "at-begin", "mid-produce", "after-flush", "after-offsets", "during-commit", "after-commit"]
 
 
@@ -94,6 +95,27 @@ def kill_in_revoke(play):
     for times, count in enumerate(("first", "fiftieth"), 1):
         handed_over(play, lambda: len(one.ends) >= times)
         play.progress(play.ended_by_fault(one, times), f"the {count} kill")
+
+
+@cell("recover-restart", "SIGKILL of the only process ten times, started again at once under the name that it had")
+def recover_restart(play):
+    one = play.begin()
+    for number in range(RECOVERIES):
+        one.kill()
+        play.progress(play.harm(), f"kill {number + 1}")
+
+
+@cell("recover-host", "a host lost ten times: SIGKILL of one of two processes, which does not come back until all goes on")
+def recover_host(play):
+    play.begin(instances=2)
+    for number in range(RECOVERIES):
+        lost = play.processes[number % 2]
+        play.until("both share the work", lambda: all(lost.instance in play.members(service) for service in SERVICES))
+        play.progress(play.now(), "both shared it", note=False)
+        lost.end()
+        play.progress(play.harm(), f"loss {number + 1}")
+        lost.start()
+        play.until("it is back", lost.runs)
 
 
 @cell("freeze", "SIGSTOP of one of two processes past its session, then SIGCONT: a zombie")

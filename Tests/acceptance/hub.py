@@ -12,6 +12,8 @@ import time
 from hublog import HubLog
 
 FRONTDOOR = os.environ["FRONTDOOR_BIN"]
+# The code with which a watchdog ends a hub that makes no progress: it is started again, but that is a fault of its own.
+HUNG = 70
 
 
 class Failed(Exception):

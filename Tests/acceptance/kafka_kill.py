@@ -11,7 +11,8 @@ import sys
 import threading
 import time
 
-from hub import Failed, Hub, call, expect, keys, main, until, verify
+from fault_load import Positions
+from hub import HUNG, Failed, Hub, call, expect, keys, main, until, verify
 from judge import check
 from kafka_cluster import Cluster
 from kafka_world import World, at_rest
@@ -149,11 +150,22 @@ def test(scratch):
             if publisher.failure is not None:
                 raise publisher.failure
             at_rest(log, publisher.world.sent, [Tended(tended)], seconds=240)
+            positions = Positions(cluster.client(), "", log)
+
+            def at_the_end():
+                tended()
+                log.look()
+                return positions.are_at_the_end()
+
+            # A service that stands still is quiet as well.
+            until("every service has committed all that there is", at_the_end, 120, every=0.1)
+            positions.close()
             print(f"at rest; {time.monotonic() - begin:.0f} s so far")
             cluster.start()
             tended()
             one.stop(20)
             print(f"the hub ended by itself {len(ends)} times: {ends}")
+            expect(HUNG not in ends, "the hub hung, and its watchdog ended it")
             for line in one.said().splitlines():
                 if line.startswith("frontdoor: "):
                     print(f"  {line}")

@@ -69,6 +69,9 @@ struct KafkaClient: ~Copyable, @unchecked Sendable {
         return isDone != nil
     }
 
+    /// Leaves the client to the end of the process: a call that did not return is within it.
+    func leave() { _ = listener.claimEnd() }
+
     deinit { finish(within: .seconds(5)) }
 
     /// The last thing that went wrong outside any call.

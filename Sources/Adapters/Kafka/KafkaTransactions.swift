@@ -14,6 +14,8 @@ public struct KafkaTransactions: ~Copyable {
         public var lingerMilliseconds: Double
         /// The largest batch; no topic that is written may allow less.
         public var batchBytesMax: Int
+        /// How long positions may take. Beyond it the producer is left where it is, and one of a new epoch takes its place.
+        package var longestSend = Duration.seconds(16)
         #if DEBUG
             /// A bug that a build for tests may be given: positions go without the generation of their reader.
             package var forgetsGeneration = false
@@ -36,9 +38,7 @@ public struct KafkaTransactions: ~Copyable {
     /// Beyond this a commit or abort is given up, and a producer of a new epoch finds out what became of it: 2.0.2 may go
     /// on asking a coordinator that has died. A broker's death alone holds a commit for some ten seconds.
     private static let longestEnd = Duration.seconds(15)
-    /// How long positions may take.
-    private static let longestSend = Duration.seconds(20)
-    /// Well within what a watchdog waits for a step, so that the reason is told before it ends the process.
+    /// With what went before, within what a watchdog waits for a step, so that the reason is told before it ends the process.
     private static let patience = Duration.seconds(40)
 
     private var client: KafkaClient
@@ -47,6 +47,8 @@ public struct KafkaTransactions: ~Copyable {
     private let own: Settings
     private let statistics: (@Sendable (KafkaStatistics) -> Void)?
     private var mustRenew = false
+    /// A call is within the client and does not return: nobody may end it, or ask it for anything.
+    private var isStuck = false
     /// How often the producer was made anew with the same id.
     public private(set) var renewals = 0
 
@@ -152,17 +154,23 @@ public struct KafkaTransactions: ~Copyable {
     public mutating func send(
         _ positions: [(source: TopicPartition, next: NextOffset)], of consumer: borrowing KafkaConsumer
     ) throws(KafkaError) {
-        let list = try TopicList(positions)
         guard let group = groupMetadata(of: consumer) else {
             throw KafkaError(.state, remedy: .abort, "the consumer is in no group")
         }
-        let carried = Sent((client.pointer, list.pointer, group))
-        defer { rd_kafka_consumer_group_metadata_destroy(group) }
-        let patience = KafkaTransactions.longestSend
-        // The call is known to outlast its time-out (librdkafka 5456); where it does, nothing that it uses may go, and
-        // this producer's process has to end.
-        let outcome: KafkaError?? = Deadline.run(within: patience) {
+        let carried: Sent<(OpaquePointer, UnsafeMutablePointer<rd_kafka_topic_partition_list_t>, OpaquePointer)>
+        do throws(KafkaError) {
+            carried = Sent((client.pointer, try TopicList(positions).handOver(), group))
+        } catch {
+            rd_kafka_consumer_group_metadata_destroy(group)
+            throw error
+        }
+        // The call is known to outlast its time-out (librdkafka 5456), and holds up all that lies behind it.
+        let outcome: KafkaError?? = Deadline.run(within: own.longestSend) {
             let (client, list, group) = carried.value
+            defer {
+                rd_kafka_topic_partition_list_destroy(list)
+                rd_kafka_consumer_group_metadata_destroy(group)
+            }
             let end = ContinuousClock.now + .seconds(10)
             while true {
                 let error = KafkaError(
@@ -172,7 +180,8 @@ public struct KafkaTransactions: ~Copyable {
             }
         }
         guard let outcome else {
-            throw KafkaError(.timedOut, remedy: .fatal, "adding positions did not return within \(patience)")
+            isStuck = true
+            throw KafkaError(.timedOut, remedy: .abort, "adding positions did not return within \(own.longestSend)")
         }
         if let error = outcome {
             throw error.remedy == .retry ? KafkaError(error.code, remedy: .abort, error.text) : error
@@ -200,6 +209,8 @@ public struct KafkaTransactions: ~Copyable {
     }
 
     public mutating func abort() throws(KafkaError) {
+        // The next producer of this name ends whatever the last one left open.
+        if isStuck { return try renew() }
         try end("aborting") { rd_kafka_abort_transaction($0, 5_000) }
     }
 
@@ -226,7 +237,8 @@ public struct KafkaTransactions: ~Copyable {
         topics.giveBack()
         var other = try KafkaTransactions.make(settings, own, statistics)
         swap(&client, &other)
-        other.close(within: .seconds(5))
+        if isStuck { other.leave() } else { other.close(within: .seconds(5)) }
+        isStuck = false
         try topics.renew(in: client)
         try client.warm(milliseconds: 10_000)
         mustRenew = false
@@ -242,6 +254,7 @@ public struct KafkaTransactions: ~Copyable {
     @discardableResult
     public consuming func close(within limit: Duration = .seconds(10)) -> Bool {
         topics.giveBack()
+        if isStuck { client.leave() }
         return client.close(within: limit)
     }
 }

@@ -28,6 +28,13 @@ struct TopicList: ~Copyable {
         rd_kafka_topic_partition_list_add(pointer, source.topic.name, source.partition)?.pointee.offset = offset
     }
 
+    /// From here on the list is the caller's, to be destroyed by the library's own call.
+    consuming func handOver() -> UnsafeMutablePointer<rd_kafka_topic_partition_list_t> {
+        let pointer = pointer
+        discard self
+        return pointer
+    }
+
     var count: Int { Int(pointer.pointee.cnt) }
 
     static func source(_ element: rd_kafka_topic_partition_t) -> TopicPartition {
@@ -83,18 +90,32 @@ extension KafkaClient {
     /// Asks the partition's leader. On a client that reads committed records the second is the last stable offset:
     /// behind it lies nothing, or an open transaction. While there is none, it is asked again for half a minute.
     func watermarks(of source: TopicPartition) throws(KafkaError) -> (low: Int64, high: Int64) {
-        let once: Int32 = 10_000
         // Of a topic that this client neither reads nor writes, 2.0.2 never asks for the leader again by itself, and would
         // go on to ask the one that was.
-        return try retrying(
-            for: .seconds(30), while: \.isOfTheMoment, meanwhile: { _ = try? topicInfos(milliseconds: once) }
+        try retrying(
+            for: .seconds(30), while: \.isOfTheMoment, meanwhile: { _ = try? topicInfos(milliseconds: 10_000) }
         ) { () throws(KafkaError) in
-            var low: Int64 = 0
-            var high: Int64 = 0
-            let code = rd_kafka_query_watermark_offsets(
-                pointer, source.topic.name, source.partition, &low, &high, once)
-            if code != RD_KAFKA_RESP_ERR_NO_ERROR { throw KafkaError(code, doing: "asking where \(source) ends") }
-            return (low, high)
+            (
+                low: try offset(RD_KAFKA_OFFSET_BEGINNING, of: source),
+                high: try offset(RD_KAFKA_OFFSET_END, of: source)
+            )
         }
     }
+
+    /// Where a partition begins or ends. By the call for times, which stand for such places as well below zero:
+    /// `rd_kafka_query_watermark_offsets` waits for a leader that has died for as long as a request may lie in a queue, a
+    /// minute, whatever time it was given (2.0.2).
+    private func offset(_ place: Int32, of source: TopicPartition) throws(KafkaError) -> Int64 {
+        let list = try TopicList(reserving: 1)
+        list.add(source, at: Int64(place))
+        let code = rd_kafka_offsets_for_times(pointer, list.pointer, KafkaClient.leaderMilliseconds)
+        let what = "asking where \(source) \(place == RD_KAFKA_OFFSET_END ? "ends" : "begins")"
+        if code != RD_KAFKA_RESP_ERR_NO_ERROR { throw KafkaError(code, doing: what) }
+        if let error = list.firstError(doing: what) { throw error }
+        return list.pointer.pointee.elems[0].offset
+    }
+
+    /// How long one question to a leader may take. No longer than a broker needs that is slow: whoever waits for one that
+    /// has died waits in vain.
+    private static let leaderMilliseconds: Int32 = 3_000
 }
