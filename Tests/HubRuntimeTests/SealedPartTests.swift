@@ -60,6 +60,25 @@ import Testing
         #expect(stored.parts.contains { later.equipment.open($0).map(Self.holds) ?? false })
     }
 
+    /// Both processes sealed the same part, and only the other's step was committed. It came to that on brokers, where a
+    /// process slept through its session.
+    @Test(arguments: [false, true]) func aKeyDrawnForAStepThatCameToNothingHidesNoOther(isDrawnLast: Bool) throws {
+        let log = memory(clock)
+        let other = Process(log, clock: clock)
+        try other.start()
+        _ = try log.append([Given.referral(1, family: Self.marker)])
+        try other.drain()
+        let stored = try #require(log.events().first { $0.body.type == .referralSubmitted })
+        let process = Process(log, clock: clock, seed: 2)
+        for part in stored.parts {
+            if isDrawnLast { #expect(process.equipment.open(part) != nil) }
+            _ = process.hub.vault.seal(Part(key: part.key, sealed: nil, opened: [1]), partition: 0)
+            #expect(process.equipment.open(part) != nil)
+        }
+        #expect(!stored.parts.isEmpty)
+        #expect(process.hub.vault.absentKey == nil)
+    }
+
     @Test func anAbsentKeyStopsTheHubBeforeItDecides() throws {
         let log = memory(clock)
         let first = Process(log, clock: clock, hosts: Given.hosts.filter { $0.service == .deadlines })

@@ -12,7 +12,7 @@ from confluent_kafka.admin import AdminClient
 
 from checker import AREAS, Findings, Wrong, judge
 from fault_load import Load, Positions, Watch
-from hub import FRONTDOOR, HUNG, Failed, expect, keys, until, verify
+from hub import FRONTDOOR, OWN_FAULT, Failed, expect, keys, until, verify
 from kafka_services import Unprefixed
 from kafka_world import at_rest
 from kafkalog import KafkaLog
@@ -251,8 +251,8 @@ class Play:
         self.load.finish(PATIENCE)
         self.watch.close()
         self._stopped_at_rest()
-        hung = [process.instance for process in self.processes if HUNG in process.ends]
-        expect(not hung, f"{hung} made no progress until the watchdog ended it")
+        faulty = [process for process in self.processes if OWN_FAULT in process.ends]
+        expect(not faulty, f"ended with {OWN_FAULT}: {[(process.instance, process.complaints()) for process in faulty]}")
         log = self.log
         try:
             self.events = log.count(f"{self.prefix}hub.events")

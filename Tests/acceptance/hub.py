@@ -12,8 +12,9 @@ import time
 from hublog import HubLog
 
 FRONTDOOR = os.environ["FRONTDOOR_BIN"]
-# The code with which a watchdog ends a hub that makes no progress: it is started again, but that is a fault of its own.
-HUNG = 70
+# A hub that ends with this code is at fault itself: its watchdog found that it hung, or it met what must not be. That its
+# supervisor starts it again is no excuse.
+OWN_FAULT = 70
 
 
 class Failed(Exception):

@@ -10,10 +10,9 @@ import os
 import sys
 import time
 
-from confluent_kafka import Consumer, KafkaException, TopicPartition
-
-from hub import Failed, Hub, call, expect, keys, main, until
+from hub import Failed, call, expect, main, until
 from kafka_proxy import Fronted
+from kafka_watched import Watched
 from kafka_world import World
 
 WAITING = int(os.environ.get("FRONTDOOR_WAITING") or 20_000)
@@ -34,67 +33,30 @@ def load():
     return by_agency
 
 
-class Watched:
-    """One hub with a prefix of its own, from outside: its memory, and how far it is."""
+def begin(cluster, scratch, name, agencies):
+    """A hub by way of the proxy, with all of the load waiting for it, once it takes something in."""
+    watched = Watched(cluster, scratch, name, agencies, bootstrap=cluster.fronted())
+    world = World(cluster.client())
+    for agency, lines in agencies.items():
+        world.publish([(watched.topics[agency], line) for line in lines])
+    watched.hub.start()
+    until("the hub takes something in", lambda: watched.hub.must_run() or watched.taken() >= FIRST, 120, every=0.2)
+    return watched
 
-    def __init__(self, cluster, scratch, name, agencies):
-        self.prefix, self.cluster = f"{name}.", cluster
-        folder = f"{scratch}/{name}"
-        keys(folder)
-        self.environment = {
-            **cluster.environment(), "FRONTDOOR_TOPIC_PREFIX": self.prefix,
-            "FRONTDOOR_KAFKA_SERVICES_PRINCIPAL": "User:CN=hub",
-        }
-        call("topics", "apply", "--yes", environment=self.environment, code=None)
-        world = World(cluster.client())
-        for agency, lines in agencies.items():
-            world.publish([(f"{self.prefix}agency.{agency}.referrals", line) for line in lines])
-        self.topics = [f"{self.prefix}agency.{agency}.referrals" for agency in agencies]
-        through = {**self.environment, "FRONTDOOR_KAFKA_BOOTSTRAP": cluster.fronted()}
-        self.hub = Hub(folder, f"{scratch}/{name}.txt", through)
-        self.ends = []
-        self.group = Consumer({**cluster.client(), "group.id": self.prefix + "intake", "enable.auto.commit": False, "log_level": 0})
 
-    def taken(self):
-        """Referrals that Intake has committed."""
-        places = [TopicPartition(topic, 0) for topic in self.topics]
-        try:
-            return sum(max(0, place.offset) for place in self.group.committed(places, timeout=30))
-        except KafkaException:
-            # A group that has just begun has no coordinator yet, so nothing is committed.
-            return 0
-
-    def memory(self):
-        """Resident now, and at most so far: MB."""
-        with open(f"/proc/{self.hub.process.pid}/status", encoding="ascii") as file:
-            found = dict(line.split(":", 1) for line in file)
-        # One that has just ended has none.
-        return [int(found.get(name, "0").split()[0]) / 1024 for name in ("VmRSS", "VmHWM")]
-
-    def start(self):
-        self.hub.start()
-        until("the hub takes something in", lambda: self.hub.must_run() or self.taken() >= FIRST, 120, every=0.2)
-
-    def watch(self, seconds):
-        """Until all is taken in, or so long. Gives the most memory so far, what was taken in, the seconds, and the memory
-        second by second."""
-        begin, samples, most = time.monotonic(), [], 0
-        while True:
-            if self.hub.process.poll() is not None:
-                # As a supervisor does.
-                self.ends.append(self.hub.process.returncode)
-                self.hub.start()
-            now, highest = self.memory()
-            samples.append(now)
-            most = max(most, highest)
-            taken, passed = self.taken(), time.monotonic() - begin
-            if taken >= WAITING or passed > seconds:
-                return most, taken, passed, samples
-            time.sleep(1)
-
-    def end(self):
-        self.hub.end()
-        self.group.close()
+def watch(watched, seconds):
+    """Until all is taken in, or so long. Gives the most memory so far, what was taken in, the seconds, and the memory
+    second by second."""
+    begun, samples, most = time.monotonic(), [], 0
+    while True:
+        watched.tend()
+        now, highest = watched.memory()
+        samples.append(now)
+        most = max(most, highest)
+        taken, passed = watched.taken(), time.monotonic() - begun
+        if taken >= WAITING or passed > seconds:
+            return most, taken, passed, samples
+        time.sleep(1)
 
 
 def test(scratch):
@@ -102,21 +64,19 @@ def test(scratch):
     with Fronted(f"{scratch}/kafka", brokers=1) as cluster:
         hubs = []
         try:
-            quick = Watched(cluster, scratch, "quick", agencies)
+            quick = begin(cluster, scratch, "quick", agencies)
             hubs.append(quick)
-            quick.start()
-            most, taken, passed, _ = quick.watch(LONGEST_SECONDS)
+            most, taken, passed, _ = watch(quick, LONGEST_SECONDS)
             quick.end()
             print(f"quick: {most:.0f} MB at most; {taken:,} taken in within {passed:.0f} s", flush=True)
             expect(taken >= WAITING, f"the quick broker's hub took in {taken} within {passed:.0f} s")
-            slow = Watched(cluster, scratch, "slow", agencies)
+            slow = begin(cluster, scratch, "slow", agencies)
             hubs.append(slow)
-            slow.start()
             before = slow.taken()
             cluster.proxy.delay, cluster.proxy.rate = DELAY_SECONDS, BYTES_PER_SECOND
-            slowest, few, watched, samples = slow.watch(WATCH_SECONDS)
+            slowest, few, watched, samples = watch(slow, WATCH_SECONDS)
             cluster.proxy.delay, cluster.proxy.rate = 0, None
-            _, again, rest, _ = slow.watch(LONGEST_SECONDS)
+            _, again, rest, _ = watch(slow, LONGEST_SECONDS)
             slow.end()
             print(
                 f"slow, {DELAY_SECONDS * 500:.0f} ms a reply in the mean and {BYTES_PER_SECOND // 1000} kB/s: {slowest:.0f} MB at"

@@ -112,7 +112,10 @@ extension KafkaClient {
         let what = "asking where \(source) \(place == RD_KAFKA_OFFSET_END ? "ends" : "begins")"
         if code != RD_KAFKA_RESP_ERR_NO_ERROR { throw KafkaError(code, doing: what) }
         if let error = list.firstError(doing: what) { throw error }
-        return list.pointer.pointee.elems[0].offset
+        let found = list.pointer.pointee.elems[0].offset
+        // What was asked, and no answer: taken for one, it would make a full partition an empty one.
+        guard found >= 0 else { throw KafkaError(RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE, doing: what) }
+        return found
     }
 
     /// How long one question to a leader may take. No longer than a broker needs that is slow: whoever waits for one that

@@ -17,8 +17,8 @@ public struct HubSecrets: Sendable {
     }
 }
 
-/// Seals and opens parts. Knows the keys that it drew and those in the table of keys; a key that it lacks is looked for
-/// in the table once more before it counts as absent.
+/// Seals and opens parts. Knows the keys that it drew and those in the table of keys; a key that it lacks, or that does
+/// not fit, is looked for in the table once more before it counts as absent.
 public final class Vault: Sendable {
     private struct Inside: ~Copyable {
         var keys = PartKeyRing()
@@ -67,24 +67,34 @@ public final class Vault: Sendable {
         if let opened = part.opened { return opened }
         guard let sealed = part.sealed else { return nil }
         return inside.withLock { inside in
+            if let opened = opened(sealed, part.key, inside) { return opened }
             var failure: LogError?
-            if !inside.keys.contains(part.key), let near { failure = readKeys(of: near, into: &inside) }
-            if !inside.keys.contains(part.key) {
-                for partition in 0..<topics.partitions {
-                    failure = readKeys(of: partition, into: &inside) ?? failure
-                }
+            if let near { failure = readKeys(of: near, into: &inside) }
+            if let opened = opened(sealed, part.key, inside) { return opened }
+            failure = readAllKeys(into: &inside) ?? failure
+            if let opened = opened(sealed, part.key, inside) { return opened }
+            if isBrought { return nil }
+            if failure == nil, inside.keys.contains(part.key) {
+                // Drawn here for a step that came to nothing, after the row of the process that took over had been read:
+                // it is the rows that count.
+                for partition in inside.next.indices { inside.next[partition] = .start }
+                failure = readAllKeys(into: &inside)
+                if let opened = opened(sealed, part.key, inside) { return opened }
             }
-            guard let key = inside.keys[part.key] else {
-                // Where the table could not be read, nothing is known of the key.
-                if let failure { inside.failure = failure } else if !isBrought { inside.absent = part.key }
-                return nil
-            }
-            guard let opened = try? inside.sealer.open(sealed, key: key, binding: part.key) else {
-                if !isBrought { inside.absent = part.key }
-                return nil
-            }
-            return opened
+            // Where the table could not be read, nothing is known of the key.
+            if let failure { inside.failure = failure } else { inside.absent = part.key }
+            return nil
         }
+    }
+
+    private func opened(_ sealed: [UInt8], _ name: KeyName, _ inside: borrowing Inside) -> [UInt8]? {
+        inside.keys[name].flatMap { key in try? inside.sealer.open(sealed, key: key, binding: name) }
+    }
+
+    private func readAllKeys(into inside: inout Inside) -> LogError? {
+        var failure: LogError?
+        for partition in 0..<topics.partitions { failure = readKeys(of: partition, into: &inside) ?? failure }
+        return failure
     }
 
     /// A key that was needed and not there, or that did not fit. Nothing destroys keys yet, so this is never in order.
