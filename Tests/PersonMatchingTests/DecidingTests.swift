@@ -86,6 +86,28 @@ import Testing
         }
     }
 
+    /// Given and family name in each other's place, and the given name one letter from a known child's: a slip, unless
+    /// it is a name that other children have, as a twin's is.
+    @Test func aRhymingTwinWhoseNamesChangedPlacesIsNoSlip() {
+        let home = { (given: String, family: String) in
+            record(given, family, born: "2015-03-04", sex: .male, postcode: "RM1 1AA", line: Self.home)
+        }
+        var index = index(home("Tyler", "Ahmed"))
+        #expect(index.decide(home("Ahmed", "Kyler")).outcome == .linked)
+        for (place, name) in ["Tyler", "Kyler", "Tyler", "Kyler"].enumerated() {
+            index.add(
+                record(name, "Jones \(place)", born: "2009-01-\(place + 10)"), of: child(UInt128(place + 10)),
+                to: person(UInt128(place + 10)))
+        }
+        #expect(index.decide(home("Ahmed", "Tyler")).outcome == .linked)
+        let decision = index.decide(home("Ahmed", "Kyler"))
+        #expect(decision.outcome == .review && decision.candidates == [person(1)])
+        #expect(
+            decision.sentence
+                == "same birth date, sex and address; given names differ by one letter, and both are common names; "
+                + "given and family name have changed places")
+    }
+
     @Test func aNumberThatTwoPeopleCarryProvesNothing() {
         let twin = record("Yusuf", "Ahmed", born: "2015-03-04", nhs: Self.number)
         let decision = index(twin, known).decide(known)

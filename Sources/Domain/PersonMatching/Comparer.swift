@@ -90,8 +90,8 @@ struct Comparer {
         pair.given = given(one.given, other.given)
         pair.family = family(one.family, other.family)
         if pair.given == .differs || pair.given == .beginning || pair.given == .alike {
-            if isSwapped(one, other) {
-                pair.given = .swapped
+            if let given = changedPlaces(one, other) {
+                pair.given = given
                 pair.family = .swapped
                 return
             }
@@ -131,13 +131,17 @@ struct Comparer {
     /// Days are nearly alike where names are not: how many were born on one says little until there are very many.
     private var birthRarity: Int { rarity(bornThatDay, coincidence: model.birthCoincidence, assumed: 20_000) }
 
-    /// A double-barrelled family name taken for a given name leaves its first word there.
-    private func isSwapped(_ one: Query.Name, _ other: Entry.Name) -> Bool {
-        guard one.given >= 0, one.family >= 0, other.given >= 0, other.family >= 0 else { return false }
+    /// How the given names compare where given and family name have changed places; nil where they have not. A
+    /// double-barrelled family name taken for a given name leaves its first word there. A name that is a slip away and
+    /// another child's is no slip here either: a twin's places are changed as often.
+    private func changedPlaces(_ one: Query.Name, _ other: Entry.Name) -> Comparison.Level? {
+        guard one.given >= 0, one.family >= 0, other.given >= 0, other.family >= 0 else { return nil }
         let first = same(one.given, other.family) || sharesWord(one.given, other.family)
         let second = same(one.family, other.given) || sharesWord(one.family, other.given)
-        if first && second { return true }
-        return (first && isSlip(one.family, other.given)) || (second && isSlip(one.given, other.family))
+        if first && second { return .swapped }
+        if second && isSlip(one.given, other.family) { return .swapped }
+        guard first, isSlip(one.family, other.given) else { return nil }
+        return given(one.family, other.given) == .bothNames ? .bothNames : .swapped
     }
 
     private func isSlip(_ place: Int, _ number: Int32) -> Bool {

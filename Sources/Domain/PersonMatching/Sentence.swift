@@ -8,11 +8,12 @@ public enum Sentence {
     public static func text(of comparisons: [Comparison]) -> String {
         var same: [String] = []
         var rest: [String] = []
+        // That they have changed places is said once, of the given name where it is the same.
+        let isSaidOfGivenName = comparisons.contains { $0.field == .givenName && $0.level == .swapped }
         for line in comparisons where line.field != .prior {
             if line.level == .equal {
                 same.append(name(line.field))
-            } else if line.level == .swapped, line.field == .familyName {
-                // Said once, of the given name.
+            } else if line.level == .swapped, line.field == .familyName, isSaidOfGivenName {
                 continue
             } else if let phrase = phrase(line.field, line.level) {
                 rest.append(phrase)
