@@ -73,6 +73,20 @@ import Testing
         #expect(throws: CommaSeparated.Fault.self) { try LinkageFile(CommaSeparated(Array("rid,given\n1,a".utf8))) }
     }
 
+    /// However it is written, and whether it is read or not. Columns without a name are nobody's.
+    @Test func aHeaderThatNamesAColumnTwiceIsRefusedWithItsName() throws {
+        #expect(throws: CommaSeparated.Fault(line: 1, what: "the column 'dob' is named twice")) {
+            try ChildrenFile(CommaSeparated(Array("rid,dob,given, DOB\nR1,2015-01-02,Ada,2015-02-01\n".utf8)))
+        }
+        #expect(throws: CommaSeparated.Fault(line: 1, what: "the column 'eid' is named twice")) {
+            try ChildrenFile(CommaSeparated(Array("eid,rid,eid\n1,R1,2\n".utf8)))
+        }
+        #expect(throws: CommaSeparated.Fault(line: 1, what: "the column 'surname' is named twice")) {
+            try LinkageFile(CommaSeparated(Array("rec_id,surname,surname\nrec-1-org,a,b\n".utf8)))
+        }
+        #expect(try ChildrenFile(CommaSeparated(Array("rid,,given,\nR1,,Ada,\n".utf8))).children.count == 1)
+    }
+
     /// The columns in any order, and with the truth in them or not: the same decisions.
     @Test func columnsOfTheTruthDecideNothing() throws {
         let known =

@@ -24,6 +24,15 @@ public struct CommaSeparated: Sendable {
         }
     }
 
+    /// Refuses a header that names a column twice: which of the two is meant nobody could tell, and the one that is not
+    /// read would be lost unsaid. Asked once it is known that the first line is a header, since the name is told, and a
+    /// file without one begins with somebody's values.
+    public func requireColumnsOnce() throws(Fault) {
+        for (place, column) in columns.enumerated() where !column.isEmpty && columns[..<place].contains(column) {
+            throw Fault(line: 1, what: "the column '\(column)' is named twice")
+        }
+    }
+
     /// The place of a column, nil where there is none.
     public func column(_ name: String) -> Int? { columns.firstIndex(of: name) }
 

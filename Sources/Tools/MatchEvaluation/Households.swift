@@ -20,6 +20,7 @@ public struct ChildrenFile: Sendable {
 
     public init(_ table: CommaSeparated) throws(CommaSeparated.Fault) {
         guard let id = table.column("rid") else { throw CommaSeparated.Fault(line: 1, what: "no column 'rid'") }
+        try table.requireColumnsOnce()
         let given = table.column("given")
         let middle = table.column("middle")
         let surname = table.column("surname")

@@ -68,6 +68,14 @@ enum MatchCommand {
     static func sharedAddresses(_ invocation: Invocation) throws(CommandFailure) -> [FoldedAddress] {
         guard let path = invocation[shared] else { return [] }
         let table = try table(path)
+        guard table.column("address") != nil || table.column("postcode") != nil else {
+            throw CommandFailure(.dataError, "\(path): neither a column 'address' nor 'postcode'")
+        }
+        do throws(CommaSeparated.Fault) {
+            try table.requireColumnsOnce()
+        } catch {
+            throw CommandFailure(.dataError, "\(path): \(error.what)")
+        }
         return table.rows.map { row in
             FoldedAddress(
                 line: table.value(row, table.column("address")), postcode: table.value(row, table.column("postcode")))

@@ -38,6 +38,7 @@ public struct LinkageFile: Sendable {
         guard table.column(Field.given.column) != nil || table.column(Field.surname.column) != nil else {
             throw CommaSeparated.Fault(line: 1, what: "neither a column 'given_name' nor 'surname'")
         }
+        try table.requireColumnsOnce()
         let id = table.column("rec_id")
         let columns = Field.allCases.map { field in
             withoutID && field == .identifier ? nil : table.column(field.column)
