@@ -19,7 +19,7 @@ public struct MatchModel: Hashable, Sendable {
         /// The score from which a child may be linked.
         public var linkScore = 10_000
         /// The personal evidence from which a child may be linked: against a brother or sister not known yet.
-        public var linkPersonal = 7_000
+        public var linkPersonal = 6_500
         /// What must agree beside name, birth date and sex: against a namesake born on the same day.
         public var linkBeside = 2_000
         /// The score from which name and birth date alone may link, all equal and nothing against it.
@@ -27,7 +27,7 @@ public struct MatchModel: Hashable, Sendable {
         /// How far the second-best person must be behind.
         public var margin = 7_000
         /// From which a person is asked.
-        public var reviewScore = -5_000
+        public var reviewScore = -5_500
         public var reviewPersonal = -4_250
         /// More unrelated family names at one address than this, and it says nothing of a household.
         public var sharedAddressFamiliesMax = 4
