@@ -19,10 +19,23 @@ struct Stream {
         case asked(hasRight: Bool)
     }
 
+    /// A record that was linked to another's person.
+    struct FalseLink {
+        let place: Int
+        /// The records that the person had.
+        let others: [Int]
+        /// Whether the child was known already, so that the right person could have been found.
+        let wasKnown: Bool
+    }
+
     /// By place in `records`, taken in the given order.
-    static func outcomes(_ records: [Record], in order: [Int]) -> [Outcome] {
-        var index = PersonIndex()
+    static func outcomes(
+        _ records: [Record], in order: [Int], model: MatchModel = .shipped,
+        atFalseLink: (FalseLink) -> Void = { _ in }
+    ) -> [Outcome] {
+        var index = PersonIndex(model: model)
         var persons: [Int: PersonID] = [:]
+        var members: [PersonID: [Int]] = [:]
         var outcomes = [Outcome](repeating: .founded, count: records.count)
         for place in order {
             let record = records[place]
@@ -33,12 +46,17 @@ struct Stream {
             case .linked:
                 outcomes[place] = .linked(isRight: decision.person == right)
                 person = decision.person ?? person
+                if person != right {
+                    atFalseLink(
+                        FalseLink(place: place, others: members[person] ?? [], wasKnown: right != nil))
+                }
             case .review:
                 outcomes[place] = .asked(hasRight: right.map(decision.candidates.contains) ?? true)
                 person = right ?? person
             case .new: person = right == nil ? person : PersonID(bits: UInt128(place + 1))
             }
             if persons[record.truth] == nil { persons[record.truth] = person }
+            members[person, default: []].append(place)
             index.add(record.record, of: ChildID(bits: UInt128(place + 1)), to: person)
         }
         return outcomes
