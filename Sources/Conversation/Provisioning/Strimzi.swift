@@ -39,6 +39,7 @@ public enum Strimzi {
               offsets.topic.replication.factor: %
               transaction.state.log.replication.factor: %
               transaction.state.log.min.isr: %
+              transaction.abort.timed.out.transaction.cleanup.interval.ms: 1000
               unclean.leader.election.enable: false
           entityOperator:
             topicOperator: {}

@@ -1,7 +1,10 @@
+import CommandLine
 import ConfigurationFiles
 import DomainModel
+import EventLog
 import Foundation
 import HubConfiguration
+import HubRuntime
 import WorkingTime
 
 /// Notices that the configuration's files have changed, and reads them. Looks at names, sizes and times, which costs
@@ -77,6 +80,21 @@ struct ConfigurationWatch {
             return Stamp(
                 name: path, modified: found[.modificationDate] as? Date ?? .distantPast,
                 size: (found[.size] as? NSNumber)?.uint64Value ?? 0)
+        }
+    }
+
+    /// Says that a configuration is in force. One that is too large changes nothing, and ends nothing.
+    static func adopting(
+        _ terminal: Terminal, _ adopt: () throws(HubError) -> StepCounts
+    ) throws(HubError) -> StepCounts {
+        do throws(HubError) {
+            let counts = try adopt()
+            if !counts.didNothing { terminal.remark("the configuration is in force") }
+            return counts
+        } catch {
+            guard case .log(.recordTooLarge) = error else { throw error }
+            terminal.remark("the changed configuration is too large to adopt; the earlier one stays in force")
+            return StepCounts()
         }
     }
 }

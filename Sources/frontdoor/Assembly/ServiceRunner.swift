@@ -95,7 +95,9 @@ final class ServiceRunner: Sendable {
                     loop.configure(
                         configuration.directory, policies: configuration.policies, topics: specifications)
                 }
-                let adopted = try adopt(loop)
+                let adopted = try ConfigurationWatch.adopting(terminal) { () throws(HubError) in
+                    try loop.adopt(now: Common.now())
+                }
                 inside.withLock { $0.total += adopted }
                 let now = Common.now()
                 if let due = loop.nextDue, due <= now { _ = try loop.strike(now: now) }
@@ -119,17 +121,5 @@ final class ServiceRunner: Sendable {
         let longest = Limits.pollWaitMilliseconds
         guard let due else { return .milliseconds(longest) }
         return .milliseconds(min(longest, max(0, due.milliseconds - now.milliseconds)))
-    }
-
-    private func adopt(_ loop: ServiceLoop) throws(HubError) -> StepCounts {
-        do throws(HubError) {
-            let counts = try loop.adopt(now: Common.now())
-            if !counts.didNothing { terminal.remark("the configuration is in force") }
-            return counts
-        } catch {
-            guard case .log(.recordTooLarge) = error else { throw error }
-            terminal.remark("the changed configuration is too large to adopt; the earlier one stays in force")
-            return StepCounts()
-        }
     }
 }

@@ -119,7 +119,12 @@ enum RunCommand {
                     delivery.signs.note([.intake, .deadlines], at: Common.now())
                     if let error = delivery.failed { throw HubError.log(error) }
                     if let changed = watch.change(at: Common.now(), tell: { terminal.remark($0) }) {
-                        total += try adopt(changed, open, terminal)
+                        total += try ConfigurationWatch.adopting(terminal) { () throws(HubError) in
+                            try open.hub.reconfigure(
+                                changed.directory, policies: changed.policies,
+                                topics: changed.catalogue.specifications(for: changed.directory, topics: open.topics),
+                                now: Common.now())
+                        }
                         RunCommand.configure(delivery, changed, invocation, terminal)
                         operations.know(changed, open.topics)
                     }
@@ -216,24 +221,6 @@ enum RunCommand {
                 changed, sinks: try DeliverySinks.load(changed.delivery, environment: invocation.environment))
         } catch {
             terminal.remark("the changed delivery is not used: \(error.message)")
-        }
-    }
-
-    /// What is in force stays so where the new one cannot be adopted.
-    private static func adopt(
-        _ changed: LoadedConfiguration, _ open: OpenHub, _ terminal: Terminal
-    ) throws(HubError) -> StepCounts {
-        do throws(HubError) {
-            let counts = try open.hub.reconfigure(
-                changed.directory, policies: changed.policies,
-                topics: changed.catalogue.specifications(for: changed.directory, topics: open.topics),
-                now: Common.now())
-            if !counts.didNothing { terminal.remark("the changed configuration is in force") }
-            return counts
-        } catch {
-            guard case .log(.recordTooLarge) = error else { throw error }
-            terminal.remark("the changed configuration is too large to adopt; the earlier one stays in force")
-            return StepCounts()
         }
     }
 
