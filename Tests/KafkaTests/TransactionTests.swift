@@ -114,4 +114,33 @@ import Testing
         let areClosed = (producer.close(), consumer.close())
         #expect(areClosed == (true, true))
     }
+
+    /// For 15 seconds it was asked to abort what it was still committing, and said each time that it was at it.
+    @Test func aCommitThatIsGivenUpIsAbortedByAnotherProducer() throws {
+        let cluster = try MockCluster()
+        let topic = cluster.makeTopic("a")
+        var own = KafkaTransactions.Settings(id: "t")
+        own.longestEnd = .milliseconds(100)
+        var producer = try KafkaTransactions(cluster.settings, own)
+        let place = try producer.place(of: topic).0
+        try producer.warm()
+        try producer.begin()
+        try producer.produce(to: place, partition: 0, key: nil, headers: Headers(), value: bytes("x"))
+        try producer.flush()
+        cluster.delay(milliseconds: 1_000)
+        do throws(KafkaError) {
+            try producer.commit()
+            Issue.record("the commit went through")
+        } catch {
+            #expect(error.remedy == .abort, "\(error)")
+        }
+        cluster.delay(milliseconds: 0)
+        try producer.abort()
+        let renewals = producer.renewals
+        #expect(renewals == 1)
+        try producer.begin()
+        try producer.commit()
+        let isClosed = producer.close()
+        #expect(isClosed)
+    }
 }

@@ -20,6 +20,8 @@ from kafkalog import KafkaLog
 # For a busy machine; a play on an idle one needs a fraction.
 PATIENCE = 150
 ENDS_MAX = 12
+# The code of an end after which another start goes on.
+TEMPORARY = 75
 SESSION = 10
 
 
@@ -233,8 +235,11 @@ class Play:
             for process in self.processes:
                 process.ask_to_stop()
             codes = [process.stop() for process in self.processes]
-            expect(all(code == 0 for code in codes), f"the processes stopped with {codes}")
-            if self._is_at_the_end():
+            # One that was fenced may have been about to end when it was asked to.
+            expect(all(code in (0, TEMPORARY) for code in codes), f"the processes stopped with {codes}")
+            for process, code in zip(self.processes, codes):
+                process.ends += [code] if code else []
+            if not any(codes) and self._is_at_the_end():
                 return
             for process in self.processes:
                 process.start()

@@ -16,6 +16,9 @@ public struct KafkaTransactions: ~Copyable {
         public var batchBytesMax: Int
         /// How long positions may take. Beyond it the producer is left where it is, and one of a new epoch takes its place.
         package var longestSend = Duration.seconds(16)
+        /// Beyond this a commit or abort is given up, and a producer of a new epoch finds out what became of it: 2.0.2 may
+        /// go on asking a coordinator that has died. A broker's death alone holds a commit for some ten seconds.
+        package var longestEnd = Duration.seconds(15)
         #if DEBUG
             /// A bug that a build for tests may be given: positions go without the generation of their reader.
             package var forgetsGeneration = false
@@ -35,9 +38,6 @@ public struct KafkaTransactions: ~Copyable {
     /// A commit or abort that took so long may still be on its way, twice, and end the next transaction: a producer of
     /// a new epoch is what the brokers take no such latecomer from.
     static let longestPlainEnd = Duration.seconds(5)
-    /// Beyond this a commit or abort is given up, and a producer of a new epoch finds out what became of it: 2.0.2 may go
-    /// on asking a coordinator that has died. A broker's death alone holds a commit for some ten seconds.
-    private static let longestEnd = Duration.seconds(15)
     /// With what went before, within what a watchdog waits for a step, so that the reason is told before it ends the process.
     private static let patience = Duration.seconds(40)
 
@@ -49,6 +49,8 @@ public struct KafkaTransactions: ~Copyable {
     private var mustRenew = false
     /// A call is within the client and does not return: nobody may end it, or ask it for anything.
     private var isStuck = false
+    /// A call has been given up: until it is over after all, the library does nothing else for this client.
+    private var isUnfinished = false
     /// How often the producer was made anew with the same id.
     public private(set) var renewals = 0
 
@@ -183,9 +185,10 @@ public struct KafkaTransactions: ~Copyable {
             isStuck = true
             throw KafkaError(.timedOut, remedy: .abort, "adding positions did not return within \(own.longestSend)")
         }
-        if let error = outcome {
-            throw error.remedy == .retry ? KafkaError(error.code, remedy: .abort, error.text) : error
-        }
+        guard let error = outcome else { return }
+        guard error.remedy == .retry else { throw error }
+        isUnfinished = true
+        throw KafkaError(error.code, remedy: .abort, error.text)
     }
 
     private func groupMetadata(of consumer: borrowing KafkaConsumer) -> OpaquePointer? {
@@ -196,7 +199,7 @@ public struct KafkaTransactions: ~Copyable {
     }
 
     public mutating func commit() throws(KafkaError) {
-        try end("committing") { rd_kafka_commit_transaction($0, 5_000) }
+        try end("committing", rd_kafka_commit_transaction)
     }
 
     /// Asks for the commit and hardly waits for what comes of it; ``commit()`` does.
@@ -210,21 +213,25 @@ public struct KafkaTransactions: ~Copyable {
 
     public mutating func abort() throws(KafkaError) {
         // The next producer of this name ends whatever the last one left open.
-        if isStuck { return try renew() }
-        try end("aborting") { rd_kafka_abort_transaction($0, 5_000) }
+        if isStuck || isUnfinished { return try renew() }
+        try end("aborting", rd_kafka_abort_transaction)
     }
 
-    private mutating func end(_ what: String, _ call: (OpaquePointer) -> OpaquePointer?) throws(KafkaError) {
+    private mutating func end(
+        _ what: String, _ call: (OpaquePointer, _ milliseconds: Int32) -> OpaquePointer?
+    ) throws(KafkaError) {
         let clock = ContinuousClock()
+        let once = Int32(clamping: min(5_000, own.longestEnd.milliseconds))
         let began = clock.now
         while true {
-            let error = KafkaError(consuming: call(client.pointer), doing: what)
+            let error = KafkaError(consuming: call(client.pointer, once), doing: what)
             let took = clock.now - began
             if took > KafkaTransactions.longestPlainEnd { mustRenew = true }
             guard let error else { return }
             guard error.remedy == .retry else { throw error }
             mustRenew = true
-            if took > KafkaTransactions.longestEnd {
+            if took > own.longestEnd {
+                isUnfinished = true
                 throw KafkaError(error.code, remedy: .abort, error.text)
             }
             sleepBriefly()
@@ -238,7 +245,7 @@ public struct KafkaTransactions: ~Copyable {
         var other = try KafkaTransactions.make(settings, own, statistics)
         swap(&client, &other)
         if isStuck { other.leave() } else { other.close(within: .seconds(5)) }
-        isStuck = false
+        (isStuck, isUnfinished) = (false, false)
         try topics.renew(in: client)
         try client.warm(milliseconds: 10_000)
         mustRenew = false
