@@ -5,9 +5,11 @@ import Testing
 
 /// The three classes of errors, by errors that the mock cluster gives; what a transaction means is shown on a real one.
 @Suite struct TransactionTests {
-    private func begun(_ cluster: MockCluster) throws -> KafkaTransactions {
+    private func begun(
+        _ cluster: MockCluster, _ own: KafkaTransactions.Settings = KafkaTransactions.Settings(id: "t")
+    ) throws -> KafkaTransactions {
         let topic = cluster.makeTopic("a")
-        var producer = try KafkaTransactions(cluster.settings, KafkaTransactions.Settings(id: "t"))
+        var producer = try KafkaTransactions(cluster.settings, own)
         let place = try producer.place(of: topic).0
         try producer.warm()
         try producer.begin()
@@ -118,14 +120,9 @@ import Testing
     /// For 15 seconds it was asked to abort what it was still committing, and said each time that it was at it.
     @Test func aCommitThatIsGivenUpIsAbortedByAnotherProducer() throws {
         let cluster = try MockCluster()
-        let topic = cluster.makeTopic("a")
         var own = KafkaTransactions.Settings(id: "t")
         own.longestEnd = .milliseconds(100)
-        var producer = try KafkaTransactions(cluster.settings, own)
-        let place = try producer.place(of: topic).0
-        try producer.warm()
-        try producer.begin()
-        try producer.produce(to: place, partition: 0, key: nil, headers: Headers(), value: bytes("x"))
+        var producer = try begun(cluster, own)
         try producer.flush()
         cluster.delay(milliseconds: 1_000)
         do throws(KafkaError) {

@@ -2,10 +2,10 @@
 
 from confluent_kafka import Consumer, KafkaException, TopicPartition
 
+from checker import SERVICES
 from hub import Hub, call, keys
 
 ROOM = "hub.events"
-READERS = ["deduplication", "triage", "routing", "deadlines"]
 
 
 class Watched:
@@ -30,7 +30,7 @@ class Watched:
         self.groups = {
             service: Consumer({
                 **cluster.client(), "group.id": self.prefix + service, "enable.auto.commit": False, "log_level": 0})
-            for service in ("intake", *READERS)}
+            for service in ("intake", *SERVICES)}
         room = self.groups["intake"].list_topics(self.prefix + ROOM, timeout=20).topics[self.prefix + ROOM]
         self.room = [(room.topic, number) for number in room.partitions]
 
@@ -40,7 +40,7 @@ class Watched:
 
     def read(self):
         """Positions of the room that its readers have committed, all together."""
-        return sum(self._committed(service, self.room) for service in READERS)
+        return sum(self._committed(service, self.room) for service in SERVICES)
 
     def _committed(self, service, places):
         try:

@@ -200,7 +200,7 @@ public struct KafkaConsumer: ~Copyable {
 
     /// The first position that the log still has.
     public func firstPosition(of source: TopicPartition) throws(KafkaError) -> NextOffset {
-        NextOffset(try client.watermarks(of: source).low)
+        NextOffset(try client.beginning(of: source))
     }
 
     var pointer: OpaquePointer { client.pointer }

@@ -67,6 +67,16 @@ public final class KafkaReader: Sendable {
         try KafkaReader.watermarks(uncommitted, source)
     }
 
+    /// The `high` of ``committedWatermarks(of:)`` alone.
+    public func committedEnd(of source: TopicPartition) throws(KafkaError) -> NextOffset {
+        NextOffset(try committed.end(of: source))
+    }
+
+    /// The `high` of ``watermarks(of:)`` alone.
+    public func end(of source: TopicPartition) throws(KafkaError) -> NextOffset {
+        NextOffset(try uncommitted.end(of: source))
+    }
+
     private static func watermarks(_ client: borrowing KafkaClient, _ source: TopicPartition) throws(KafkaError)
         -> Watermarks
     {

@@ -87,19 +87,31 @@ extension KafkaClient {
         return KafkaError(error.code, remedy: isDenied ? .none : .retry, error.text)
     }
 
-    /// Asks the partition's leader. On a client that reads committed records the second is the last stable offset:
-    /// behind it lies nothing, or an open transaction. While there is none, it is asked again for half a minute.
+    /// Both ends of a partition. On a client that reads committed records the second is the last stable offset: behind it
+    /// lies nothing, or an open transaction. Each is a way to the leader: whoever needs one asks for one.
     func watermarks(of source: TopicPartition) throws(KafkaError) -> (low: Int64, high: Int64) {
-        // Of a topic that this client neither reads nor writes, 2.0.2 never asks for the leader again by itself, and would
-        // go on to ask the one that was.
-        try retrying(
-            for: .seconds(30), while: \.isOfTheMoment, meanwhile: { _ = try? topicInfos(milliseconds: 10_000) }
-        ) { () throws(KafkaError) in
+        try asking { () throws(KafkaError) in
             (
                 low: try offset(RD_KAFKA_OFFSET_BEGINNING, of: source),
                 high: try offset(RD_KAFKA_OFFSET_END, of: source)
             )
         }
+    }
+
+    func beginning(of source: TopicPartition) throws(KafkaError) -> Int64 {
+        try asking { () throws(KafkaError) in try offset(RD_KAFKA_OFFSET_BEGINNING, of: source) }
+    }
+
+    func end(of source: TopicPartition) throws(KafkaError) -> Int64 {
+        try asking { () throws(KafkaError) in try offset(RD_KAFKA_OFFSET_END, of: source) }
+    }
+
+    /// Asks a partition's leader; while there is none, again and again for half a minute.
+    private func asking<Value>(_ body: () throws(KafkaError) -> Value) throws(KafkaError) -> Value {
+        // Of a topic that this client neither reads nor writes, 2.0.2 never asks for the leader again by itself, and would
+        // go on to ask the one that was.
+        try retrying(
+            for: .seconds(30), while: \.isOfTheMoment, meanwhile: { _ = try? topicInfos(milliseconds: 10_000) }, body)
     }
 
     /// Where a partition begins or ends. By the call for times, which stand for such places as well below zero:

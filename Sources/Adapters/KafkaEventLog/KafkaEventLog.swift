@@ -178,7 +178,7 @@ public final class KafkaEventLog: EventLog {
             from = marks.low
         }
         if from >= marks.high {
-            if from > marks.high, try from > reader.watermarks(of: source).high {
+            if from > marks.high, try from > reader.end(of: source) {
                 throw KafkaError(.offsetOutOfRange, "\(source): \(from) lies behind the end")
             }
             return ReadResult(records: [], next: from)
@@ -194,7 +194,7 @@ public final class KafkaEventLog: EventLog {
         try gate.pass { () throws(LogError) in
             _ = try catalogue.entry(of: source)
             do throws(KafkaError) {
-                return try found { () throws(KafkaError) in try reader.committedWatermarks(of: source).high }
+                return try found { () throws(KafkaError) in try reader.committedEnd(of: source) }
             } catch {
                 throw LogError(error, reading: source)
             }
